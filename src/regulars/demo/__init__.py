@@ -1,0 +1,1 @@
+"""A synthetic shop that behaves like one, with the truth kept."""

@@ -1,0 +1,1 @@
+"""What happened: tables about the shop, from the history alone."""

@@ -1,0 +1,1 @@
+"""Where SQL runs: the only room that knows what is underneath."""

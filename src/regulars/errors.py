@@ -1,0 +1,105 @@
+"""Everything that can go wrong for a user, as one tree.
+
+RegularsError
+├── InputError                what was given cannot be read
+│   ├── FileUnreadable        a file is missing, empty, broken, locked or in a form nobody knows
+│   ├── MappingUnclear        columns that could be two things, or none that fits; the hint has the lines to add
+│   └── NothingUsable         everything was read and every row was set aside
+├── SettingsError             regulars.toml, the environment or a flag says something impossible
+├── TimeError                 a cut-off or horizon that the data cannot carry
+├── FeatureError              a shop's own feature breaks the wall or the catalog's form
+├── WorkspaceError            the folder itself
+│   ├── WorkspaceBusy         another run is using it
+│   ├── WorkspaceForeign      it is not a workspace, or a newer version made it
+│   └── DiskFull              there was no room to write
+├── ReleaseError              what was published
+│   ├── NoRelease             nothing has been published yet
+│   └── ReleaseDamaged        a file of it is missing or was changed
+└── NotFound                  no customer, table or segment of that name
+
+Errors travel to a door (CLI, API, app), which turns them into words. Each knows what to do about it (`hint`),
+the exit code of the command line and the status of the API.
+"""
+
+from __future__ import annotations
+
+
+class RegularsError(Exception):
+    """Something a user can do something about."""
+
+    exit_code = 2
+    http_status = 400
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class InputError(RegularsError):
+    """What was given cannot be read."""
+
+    http_status = 422
+
+
+class FileUnreadable(InputError):
+    """A file is missing, empty, broken, locked or in a form nobody knows."""
+
+
+class MappingUnclear(InputError):
+    """Columns that could be two things, or none that fits."""
+
+
+class NothingUsable(InputError):
+    """Everything was read and every row was set aside."""
+
+
+class SettingsError(RegularsError):
+    """The settings file, the environment or a flag says something impossible."""
+
+
+class TimeError(RegularsError):
+    """A cut-off or horizon that the data cannot carry."""
+
+
+class FeatureError(RegularsError):
+    """A shop's own feature breaks the wall or the form of the catalog."""
+
+
+class WorkspaceError(RegularsError):
+    """The workspace folder itself."""
+
+    http_status = 503
+
+
+class WorkspaceBusy(WorkspaceError):
+    """Another run is using it."""
+
+
+class WorkspaceForeign(WorkspaceError):
+    """It is not a workspace, or a newer version made it."""
+
+
+class DiskFull(WorkspaceError):
+    """There was no room to write."""
+
+    http_status = 507
+
+
+class ReleaseError(RegularsError):
+    """What was published."""
+
+    http_status = 503
+
+
+class NoRelease(ReleaseError):
+    """Nothing has been published yet."""
+
+
+class ReleaseDamaged(ReleaseError):
+    """A file of it is missing or was changed."""
+
+
+class NotFound(RegularsError):
+    """No customer, table or segment of that name."""
+
+    http_status = 404

@@ -1,0 +1,1 @@
+"""At a cut-off: what is known of every customer, from the history alone."""

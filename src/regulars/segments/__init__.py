@@ -1,0 +1,1 @@
+"""Who is alike: customers grouped by rule."""

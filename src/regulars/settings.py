@@ -1,0 +1,234 @@
+"""Every setting once: its type, its default and a sentence.
+
+Precedence: defaults < ``regulars.toml`` in the workspace < environment (``REGULARS_SHOP__CURRENCY=EUR``) < flag.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from regulars.errors import SettingsError
+
+SETTINGS_FILE = "regulars.toml"
+
+Shape = Literal["orders", "order_items", "customers", "products", "ratings"]
+LineKind = Literal["product", "shipping", "discount", "manual", "fee", "sample", "adjustment", "voucher"]
+StatusMeaning = Literal["placed", "cancelled", "refunded", "not_an_order"]
+
+
+class Section(BaseModel):
+    """A part of the settings; an unknown key is refused, so that a misspelled one is noticed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Shop(Section):
+    """Who the shop is and how it counts."""
+
+    name: str = Field("", description="Shown on the report; the workspace's folder name when empty.")
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = Field(
+        None, description="ISO 4217 code of all amounts; taken from the data where a column tells, else XXX."
+    )
+    timezone: str = Field("UTC", description="The shop's clock; instants with an offset are converted to it.")
+    exchange_rates: dict[str, float] = Field(
+        {}, description="Units of the shop's currency for one unit of each other currency in the data."
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"{name!r} is not a time zone; write it as Europe/London")
+        return name
+
+
+class Time(Section):
+    """Where the wall stands and how far is looked beyond it."""
+
+    cutoff: datetime | None = Field(
+        None,
+        description="What may be seen ends before this instant; the first midnight after the last order.",
+    )
+    horizon_days: PositiveInt | None = Field(
+        None, description="How far predictions look; chosen from the shop's rhythm when not given."
+    )
+
+
+class Revenue(Section):
+    """What the shop keeps."""
+
+    prices_include_tax: bool = Field(
+        False, description="Whether unit prices and amounts contain the tax that the tax column names."
+    )
+    counted_kinds: list[LineKind] = Field(
+        ["product", "manual", "discount", "sample", "voucher"],
+        description="Kinds of lines that count as revenue; the others are kept beside it as charges.",
+    )
+
+
+class LineRule(Section):
+    """Lines whose product code or description fits (whole text, upper case, ``*`` stands for anything) are of a kind."""
+
+    kind: LineKind = Field(description="What such a line is.")
+    product_ids: list[str] = Field([], description="Patterns for the product code.")
+    descriptions: list[str] = Field([], description="Patterns for the description.")
+
+
+LINE_RULES = [
+    LineRule(
+        kind="shipping",
+        product_ids=["POST", "DOT", "C2", "SHIPPING", "SHIP", "POSTAGE", "CARRIAGE", "DELIVERY", "FREIGHT"],
+        descriptions=["POSTAGE", "DOTCOM POSTAGE", "CARRIAGE", "SHIPPING", "SHIPPING *", "DELIVERY CHARGE"],
+    ),
+    LineRule(
+        kind="fee",
+        product_ids=["BANK CHARGES", "AMAZONFEE", "CRUK", "FEE", "FEE-*"],
+        descriptions=["BANK CHARGES", "AMAZON FEE", "CRUK COMMISSION", "*PAYMENT FEE"],
+    ),
+    LineRule(kind="adjustment", product_ids=["B", "ADJUST", "ADJUST2"], descriptions=["ADJUST BAD DEBT"]),
+    LineRule(kind="discount", product_ids=["D", "DISCOUNT"], descriptions=["DISCOUNT"]),
+    LineRule(kind="manual", product_ids=["M", "MANUAL"], descriptions=["MANUAL"]),
+    LineRule(kind="sample", product_ids=["S", "SAMPLE", "SAMPLES"], descriptions=["SAMPLES"]),
+    LineRule(
+        kind="voucher",
+        product_ids=["GIFT_*", "GIFTCARD*", "DCGSSBOY", "DCGSSGIRL"],
+        descriptions=["GIFT CARD", "GIFT VOUCHER*", "DOTCOMGIFTSHOP GIFT VOUCHER*"],
+    ),
+]
+
+STATUSES: dict[str, StatusMeaning] = {
+    "paid": "placed", "completed": "placed", "complete": "placed", "processing": "placed", "shipped": "placed",
+    "delivered": "placed", "fulfilled": "placed", "approved": "placed", "invoiced": "placed", "placed": "placed",
+    "authorized": "placed", "on-hold": "placed", "pending": "placed", "created": "placed", "open": "placed",
+    "partially_refunded": "placed", "partially_paid": "placed", "closed": "placed", "wc-completed": "placed",
+    "wc-processing": "placed", "cancelled": "cancelled", "canceled": "cancelled", "voided": "cancelled",
+    "unavailable": "cancelled", "wc-cancelled": "cancelled", "refunded": "refunded", "returned": "refunded",
+    "wc-refunded": "refunded", "failed": "not_an_order", "draft": "not_an_order", "expired": "not_an_order",
+    "abandoned": "not_an_order", "wc-failed": "not_an_order", "checkout-draft": "not_an_order",
+    "test": "not_an_order",
+}  # fmt: skip
+
+
+class Cleaning(Section):
+    """What is set aside, and what a line is."""
+
+    line_rules: list[LineRule] = Field(
+        LINE_RULES, description="Non-product lines; the first rule that fits wins."
+    )
+    statuses: dict[str, StatusMeaning] = Field(
+        STATUSES, description="What the source's status words mean; compared in lower case."
+    )
+    test_customers: list[str] = Field(
+        ["TEST", "TEST *", "*@EXAMPLE.COM", "*@TEST.COM"],
+        description="Patterns for customer ids and e-mail addresses whose orders are set aside as tests.",
+    )
+    extreme_quantity: PositiveInt = Field(
+        10_000, description="A line of at least so many units is shown in the audit (and kept)."
+    )
+
+
+class Source(Section):
+    """How one table of the input is read; `regulars init` writes these."""
+
+    files: str = Field(description="File name, pattern or `database.sqlite:table` this applies to.")
+    shape: Shape | Literal["ignore"] = Field(description="What a row is.")
+    columns: dict[str, str] = Field({}, description="Our column = theirs.")
+    date_order: Literal["year_first", "day_first", "month_first"] | None = Field(
+        None, description="How dates like 12/1/2010 are read; from the whole column when not given."
+    )
+    decimal: Literal[".", ","] | None = Field(
+        None, description="Decimal mark; from the whole column when not given."
+    )
+    delimiter: str | None = Field(None, description="What separates the cells; from the file when not given.")
+    encoding: str | None = Field(None, description="Text encoding; from the file when not given.")
+    sheet: str | None = Field(None, description="Only this sheet of a workbook or file of an archive.")
+
+
+class Segmentation(Section):
+    """How customers are grouped by rule."""
+
+    scheme: Literal["regulars", "published", "shopify"] = Field(
+        "regulars", description="Which table of rules names the RFM segments."
+    )
+    ties: Literal["share", "by_customer_id"] = Field(
+        "share",
+        description="Whether equal customers share a score, or are parted by id as published results do.",
+    )
+
+
+class Publishing(Section):
+    """What is kept of what was published."""
+
+    keep_releases: PositiveInt = Field(
+        12, description="So many releases are kept, and each month's last beside them."
+    )
+
+
+class Machine(Section):
+    """What a run may take of the machine."""
+
+    memory_limit: str = Field(
+        "", description="For the database, as 2GB; three quarters of the machine when empty."
+    )
+    threads: PositiveInt | None = Field(None, description="Threads; all processors when not given.")
+
+
+class Settings(BaseSettings):
+    """All settings of a workspace."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="REGULARS_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    shop: Shop = Shop()
+    time: Time = Time()
+    revenue: Revenue = Revenue()
+    cleaning: Cleaning = Cleaning()
+    sources: list[Source] = []
+    segmentation: Segmentation = Segmentation()
+    publishing: Publishing = Publishing()
+    machine: Machine = Machine()
+
+    @classmethod
+    def load(cls, workspace: Path, **flags: Any) -> Settings:
+        """Read the settings of a workspace; `flags` are sections given by hand and win over everything."""
+
+        class FromWorkspace(cls):  # type: ignore[valid-type, misc]
+            model_config = SettingsConfigDict(toml_file=workspace / SETTINGS_FILE)
+
+        try:
+            found: Settings = FromWorkspace(**flags)
+        except ValidationError as problem:
+            first = problem.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise SettingsError(
+                f"setting {where}: {first['msg']} (given: {first['input']!r})",
+                hint=f"look at {SETTINGS_FILE} in the workspace and at REGULARS_… in the environment",
+            ) from None
+        except ValueError as problem:  # not TOML
+            raise SettingsError(
+                f"{SETTINGS_FILE} cannot be read: {problem}", hint="it has to be valid TOML"
+            ) from None
+        return found
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

@@ -1,0 +1,23 @@
+"""How long work tells how far it is, without knowing who listens."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Somebody who wants to know which step runs and how far it is."""
+
+    def step(self, sentence: str) -> None:
+        """Begin a step; the sentence says what happens, in the present tense."""
+
+    def advance(self, done: int, total: int | None) -> None:
+        """Tell how far the step is, in rows; ``total`` is None when nobody knows."""
+
+
+class Silence:
+    """Nobody listens."""
+
+    def step(self, sentence: str) -> None: ...
+
+    def advance(self, done: int, total: int | None) -> None: ...
