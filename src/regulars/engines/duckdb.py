@@ -129,7 +129,7 @@ class DuckDBEngine:
         return [column[0] for column in self._run(f"FROM {quoted(table)} LIMIT 0").description or []]
 
     def count(self, table: str) -> int:
-        return int(self.row(f"SELECT count(*) AS n FROM {quoted(table)}")["n"])
+        return int(self.row(f"SELECT count(*) AS n FROM {quoted(table)}")["n"])  # noqa: S608
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

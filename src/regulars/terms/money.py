@@ -30,5 +30,6 @@ class Currency:
 
     def text(self, amount: float | Decimal, decimals: int = 0) -> str:
         """Write an amount in full, with thousands separators; never shortened to K or M."""
-        sign = "−" if round(amount, decimals) < 0 else ""
-        return f"{sign}{self.symbol}{abs(amount):,.{decimals}f}"
+        digits = f"{abs(amount):,.{decimals}f}"
+        sign = "−" if amount < 0 and digits.strip("0.,") else ""
+        return f"{sign}{self.symbol}{digits}"
