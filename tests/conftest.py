@@ -1,0 +1,24 @@
+"""What all tests may ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "house", deadline=None, max_examples=30, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Return the folder of public data sets, or skip."""
+    default = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("REGULARS_DATA", default))
+    if not (folder / "online_retail_II.csv.gz").exists():
+        pytest.skip("the public data sets are not here; set REGULARS_DATA to their folder")
+    return folder
