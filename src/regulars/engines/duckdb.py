@@ -87,7 +87,7 @@ class DuckDBEngine:
     def insert_arrow(self, table: str, rows: pyarrow.Table | pyarrow.RecordBatchReader) -> None:
         """Add Arrow rows to a table, column by name."""
         with self.registered("incoming", rows):
-            self._run(f"INSERT INTO {quoted(table)} BY NAME SELECT * FROM incoming")
+            self._run(f"INSERT INTO {quoted(table)} BY NAME SELECT * FROM incoming")  # noqa: S608
 
     @contextmanager
     def registered(self, name: str, rows: object) -> Iterator[None]:
