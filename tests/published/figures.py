@@ -1,0 +1,137 @@
+"""The published figures of reference systems A and B, beside the definition that gives them and the figure as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+from regulars.engines.duckdb import DuckDBEngine
+from regulars.engines.queries import load_file
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of the page."""
+
+    what: str
+    published: str
+    definition: str
+    reproduced: str
+    truly: str
+
+
+def pounds(amount: Any) -> str:
+    """Write money to the penny, halves away from zero, as an accountant does."""
+    return f"£{Decimal(str(amount)).quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+
+
+def percent(share: float, digits: int = 1) -> str:
+    return f"{100 * share:.{digits}f} %"
+
+
+def compute(data: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the figures of both systems, by name, from the files as they came."""
+    with DuckDBEngine() as engine:
+        engine.create("a", load_file(HERE / "load_a.sql"), {"path": str(data / "online_retail_kaggle.csv.gz")})
+        engine.create("b", load_file(HERE / "load_b.sql"), {"path": str(data / "online_retail_II.csv.gz")})
+        return engine.row(load_file(HERE / "a.sql")), engine.row(load_file(HERE / "b.sql"))
+
+
+def figures_of_a(a: dict[str, Any]) -> list[Figure]:
+    gross, net = a["gross"], a["net"]
+    return [
+        Figure(
+            "Revenue", "£10.64M", "sum over quantity > 0", pounds(a["revenue"]),
+            f"cancellations are not netted; everything together is {pounds(a['revenue_net'])}",
+        ),
+        Figure(
+            "Untracked revenue", "£1.73M, 16.3 % “of transactions”", "lines with quantity > 0 without a customer id",
+            f"{pounds(a['untracked'])}, {percent(a['untracked_share'], 2)} of revenue",
+            f"{percent(a['untracked_lines_share'], 2)} of lines; "
+            f"{percent(a['untracked_share_december'], 2)} of the revenue of December 2010",
+        ),
+        Figure(
+            "Customers × products", "4,339 × 3,665", "customer id present, quantity > 0",
+            f"{a['customers']:,} × {a['products']:,}", f"{a['customers_with_price']:,} customers with a price above 0",
+        ),
+        Figure(
+            "Customers and revenue at risk", "1,941 customers, £1.55M",
+            "last purchase more than 60 × 24 hours before the last time stamp",
+            f"{a['at_risk_customers']:,}, {pounds(a['at_risk_revenue'])}", "a count of the past, not a prediction",
+        ),
+        Figure(
+            "Top customer", "12346, £77K at risk", "gross of one order of 74,215 units", pounds(gross["12346"]),
+            f"cancelled 16 minutes later: net {pounds(net['12346'])}",
+        ),
+        Figure(
+            "Top five to save", "12346 £77K, 15749 £45K, 15098 £40K, 12939, 12409", "gross, among those at risk",
+            ", ".join(a["top_five"]),
+            "; ".join(f"{c}: {pounds(gross[c])} gross, {pounds(net[c])} net" for c in ("15098", "15749")),
+        ),
+        Figure(
+            "Correlation of orders and spend", "0.189", "among the 20 biggest spenders only",
+            f"{a['correlation_biggest']:.3f}", f"{a['correlation']:.3f} over all customers",
+        ),
+    ]  # fmt: skip
+
+
+def figures_of_b(b: dict[str, Any], segments: dict[str, int]) -> list[Figure]:
+    customers = b["customers"]
+    return [
+        Figure(
+            "Customers, revenue, revenue per customer", "5,878, £17.74M, £3,019",
+            "customer id present, quantity > 0, price > 0, both sheets stacked",
+            f"{customers:,}, {pounds(b['revenue'])}, {pounds(b['revenue'] / customers)}",
+            f"nine days are counted twice ({b['overlap_lines']:,} lines stand in both sheets): "
+            f"{pounds(b['revenue_once'])}, {pounds(b['revenue_once'] / customers)} each",
+        ),
+        Figure(
+            "Share of the United Kingdom", "about 85 %", "of all sales, identified or not",
+            percent(b["uk_share_all"]), f"{percent(b['uk_share_identified'])} of identified sales",
+        ),
+        Figure(
+            "Lines without a customer id", "about 25 %", "customer id missing", percent(b["missing_share"]),
+            "the same; a quarter is the other, one-year file",
+        ),
+        Figure(
+            "Customers with a single purchase", "1,623 = 27.6 %", "one distinct invoice",
+            f"{b['single']:,} = {percent(b['single'] / customers)}", "the same",
+        ),
+        Figure(
+            "Segments", "eleven, by the rules of the published scheme",
+            "quintiles of the rank, ties by customer id; first rule that fits",
+            ", ".join(f"{name} {n:,}" for name, n in segments.items()),
+            "“Lost” is the left-over class of the rules",
+        ),
+        Figure(
+            "Revenue Monday to Thursday, 10 to 15 h", "78 %", "not reproducible", "–",
+            f"{percent(b['joint_share'])} jointly; Monday to Thursday alone {percent(b['weekday_share'])}, "
+            f"10:00 to 15:59 alone {percent(b['hour_share'])}",
+        ),
+    ]  # fmt: skip
+
+
+def page(figures: dict[str, list[Figure]]) -> str:
+    """Return the page in Markdown."""
+    lines = [
+        "# Published figures",
+        "",
+        "What two widely read analyses of public data report, the definition that gives exactly that figure, and the",
+        "figure as it truly is. A test makes this page from the data sets; see `tests/published`.",
+    ]
+    for system, rows in figures.items():
+        lines += [
+            "",
+            f"## {system}",
+            "",
+            "| figure | as published | definition that gives it | reproduced | as it is |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| {row.what} | {row.published} | {row.definition} | {row.reproduced} | {row.truly} |" for row in rows
+        ]
+    return "\n".join(lines) + "\n"
