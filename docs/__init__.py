@@ -1,0 +1,1 @@
+"""Documentation, and the module that makes parts of it from the code."""
