@@ -1,0 +1,89 @@
+"""The wall: what was known before a cut-off, as relations that nothing later can enter.
+
+Whoever computes something at a cut-off is handed a `History` and asks it for temporary tables by name; there is no
+argument through which a later row could come in. One `.sql` file each, in `history/`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from regulars.engines.duckdb import DuckDBEngine
+from regulars.engines.queries import Query, load
+from regulars.terms.windows import Cutoff
+
+RELATIONS = (
+    "orders", "order_lines", "returns", "purchase_days", "customer_products", "order_categories", "customers",
+    "products",
+)  # fmt: skip
+PREFIX = "history_"
+MARK = "history_cutoff"
+_NUMBERS = itertools.count(1)
+
+
+def relation(name: str) -> Query:
+    """Return the query behind ``history_<name>``."""
+    return load("regulars.warehouse", f"history/{name}")
+
+
+def relations_needed(query: Query) -> list[str]:
+    """Return what a query's header says it needs (``-- needs: orders, returns``)."""
+    return [name for name in query.header.get("needs", "").replace(",", " ").split() if name]
+
+
+class History:
+    """What was known before a cut-off, of everybody or of one customer.
+
+    ``need`` makes the temporary tables ``history_<name>`` that are asked for, each once. An engine holds one history
+    at a time: the tables of an older one are made anew when it is asked again.
+
+    Time: rows with ``ordered_at < cutoff``, returns with ``returned_at < cutoff``, each order in the version known
+    then.
+    """
+
+    def __init__(self, engine: DuckDBEngine, cutoff: Cutoff, customer_id: str | None = None) -> None:
+        self.engine = engine
+        self.cutoff = cutoff
+        self.customer_id = customer_id
+        self._number = next(_NUMBERS)
+        self._made: set[str] = set()
+        self._begin()
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What queries about this history may bind."""
+        return {
+            "cutoff": self.cutoff.at,
+            "last_observed_day": self.cutoff.last_observed_day,
+            "customer_id": self.customer_id,
+        }
+
+    def need(self, *names: str) -> None:
+        """Make the temporary tables ``history_<name>``, with what they rest on, unless they are there."""
+        if not self._is_mine():
+            self._begin()
+        for name in names:
+            if name not in self._made:
+                query = relation(name)
+                self.need(*relations_needed(query))
+                self.engine.create(PREFIX + name, query, self.parameters, temporary=True)
+                self._made.add(name)
+
+    def release(self, *names: str) -> None:
+        """Give back the room that tables take; they are made again when they are needed again."""
+        for name in names:
+            if name in self._made and self._is_mine():
+                self.engine.drop(PREFIX + name)
+            self._made.discard(name)
+
+    def _begin(self) -> None:
+        """Leave nothing of another history behind, and say whose tables these are."""
+        for name in RELATIONS:
+            self.engine.drop(PREFIX + name)
+        self._made.clear()
+        mark = Query(MARK, "SELECT $owner AS owner, CAST($cutoff AS TIMESTAMP) AS cutoff", {})
+        self.engine.create(MARK, mark, {"owner": self._number, "cutoff": self.cutoff.at}, temporary=True)
+
+    def _is_mine(self) -> bool:
+        return bool(self.engine.row(f"SELECT owner FROM {MARK}")["owner"] == self._number)  # noqa: S608
