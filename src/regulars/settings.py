@@ -165,6 +165,12 @@ class Segmentation(Section):
         "share",
         description="Whether equal customers share a score, or are parted by id as published results do.",
     )
+    slipping_after: Annotated[float, Field(gt=0)] = Field(
+        2.0, description="A customer is slipping after so many of their usual gaps between purchase days."
+    )
+    lapsed_after: Annotated[float, Field(gt=0)] = Field(
+        4.0, description="A customer has lapsed after so many of their usual gaps between purchase days."
+    )
 
 
 class Publishing(Section):
