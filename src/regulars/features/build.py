@@ -1,0 +1,118 @@
+"""From a history to the feature table: one query per group, joined in the order of the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from regulars.engines.duckdb import DuckDBEngine, quoted
+from regulars.engines.queries import Query, load
+from regulars.features.catalog import CATALOG, Feature
+from regulars.features.tables import SHOP_STATISTICS
+from regulars.terms.windows import Cutoff
+from regulars.warehouse.history import History, relations_needed
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from regulars.features.own import OwnFeature
+
+ROOM = "regulars.features"
+GROUPS = (
+    "recency_frequency", "monetary", "momentum", "cadence", "assortment", "price_discount", "returns", "time_of_day",
+    "season", "first_order", "geography_channel",
+)  # fmt: skip
+"""Computed from the history and from what the shop's histories say together."""
+COMPARED = ("composite",)
+"""Computed from other features and from what those of all customers say together."""
+
+
+def build_features(
+    history: History,
+    horizon_days: int,
+    own: Sequence[OwnFeature] = (),
+    statistics: pyarrow.Table | None = None,
+) -> None:
+    """Make the temporary tables ``features`` and ``shop_statistics`` of a history.
+
+    Parameters
+    ----------
+    history
+        What was known before the cut-off, of everybody or of one customer.
+    horizon_days
+        How far is looked ahead; names the window of a year earlier.
+    own
+        Features of the shop's own, put after the catalog.
+    statistics
+        One row of ``shop_statistics`` to compare with. Without it the customers of the history are compared with
+        one another; with that of a release, one customer alone gets the values that the release has.
+    """
+    engine, parameters = history.engine, {**history.parameters, "horizon_days": horizon_days}
+    if statistics is None:
+        _create(history, "shop_statistics", load(ROOM, "statistics/shop"), parameters)
+    else:
+        _given(engine, statistics)
+    for group in GROUPS:
+        _create(history, f"features_{group}", load(ROOM, f"groups/{group}"), parameters)
+    if statistics is None:
+        _create(history, "shop_scores", load(ROOM, "statistics/scores"), parameters)
+        engine.create("shop_statistics", load(ROOM, "statistics/joined"), temporary=True)
+        engine.drop("shop_scores")
+    for group in COMPARED:
+        _create(history, f"features_{group}", load(ROOM, f"groups/{group}"), parameters)
+    for one in own:
+        one.compute(history, parameters)
+    history.need("customers")
+    engine.create("features", _joined([*CATALOG, *(one.feature for one in own)]), parameters, temporary=True)
+    for group in (*GROUPS, *COMPARED, *(one.feature.relation for one in own)):
+        engine.drop(f"features_{group}")
+
+
+def build_features_at(
+    engine: DuckDBEngine, cutoffs: Iterable[Cutoff], horizon_days: int, own: Sequence[OwnFeature] = ()
+) -> Iterator[History]:
+    """Make ``features`` and ``shop_statistics`` at one cut-off after the other, from facts built once.
+
+    Yields the history of each cut-off while its tables stand; whoever wants to keep rows takes them before the next.
+    """
+    for cutoff in cutoffs:
+        history = History(engine, cutoff)
+        build_features(history, horizon_days, own)
+        yield history
+
+
+def _create(history: History, table: str, query: Query, parameters: dict[str, Any]) -> None:
+    history.need(*relations_needed(query))
+    history.engine.create(table, query, parameters, temporary=True)
+
+
+def _given(engine: DuckDBEngine, statistics: pyarrow.Table) -> None:
+    """Take what customers are compared with from elsewhere."""
+    columns = ", ".join(f"CAST({quoted(c.name)} AS {c.type}) AS {quoted(c.name)}" for c in SHOP_STATISTICS)
+    with engine.registered("given_statistics", statistics):
+        query = Query("shop_statistics", f"SELECT {columns} FROM given_statistics", {})  # noqa: S608
+        engine.create("shop_statistics", query, temporary=True)
+
+
+def _joined(features: Sequence[Feature]) -> Query:
+    """Return the query that puts the groups side by side: names from the catalog, nothing computed."""
+    relations = list(dict.fromkeys(one.relation for one in features))
+    columns = ",\n    ".join(f"{_filled(one)} AS {quoted(one.name)}" for one in features)
+    joins = "\n".join(
+        f"LEFT JOIN {quoted('features_' + name)} AS {quoted(name)} ON {quoted(name)}.customer_id = spine.customer_id"
+        for name in relations
+    )
+    return Query(
+        "features",
+        f"SELECT\n    spine.customer_id,\n    CAST($cutoff AS TIMESTAMP) AS cutoff,\n    {columns}\n"  # noqa: S608
+        f"FROM history_customers AS spine\n{joins}",
+        {},
+    )
+
+
+def _filled(feature: Feature) -> str:
+    """Return a column of a group; a customer of whom it says nothing has 0, or no, where null is not allowed."""
+    column = f"{quoted(feature.relation)}.{quoted(feature.name)}"
+    if feature.null_means:
+        return column
+    return f"coalesce({column}, {'FALSE' if feature.type == 'BOOLEAN' else '0'})"

@@ -1,0 +1,74 @@
+-- grain: one row per customer with an order before the cut-off
+-- keys: customer_id
+-- time: ordered_at < $cutoff; cancelled orders left out
+-- parameters: cutoff
+-- needs: orders, customer_products, order_categories
+WITH firsts AS (
+    SELECT customer_id, min(ordered_at) AS first_ordered_at
+    FROM history_orders
+    WHERE customer_id IS NOT NULL AND NOT is_cancelled
+    GROUP BY customer_id
+),
+baskets AS (
+    SELECT
+        orders.customer_id,
+        count(*) AS n_orders,
+        sum(orders.n_lines) AS n_lines,
+        sum(orders.n_units) AS n_units,
+        max(orders.max_units_per_line) AS max_units_per_line,
+        sum(orders.n_lines) FILTER (WHERE orders.ordered_at > firsts.first_ordered_at) AS n_later_lines,
+        sum(orders.n_repeat_lines) FILTER (WHERE orders.ordered_at > firsts.first_ordered_at) AS n_repeat_lines
+    FROM history_orders AS orders
+    INNER JOIN firsts ON firsts.customer_id = orders.customer_id
+    WHERE NOT orders.is_cancelled
+    GROUP BY orders.customer_id
+),
+products AS (
+    SELECT
+        customer_id,
+        count(*) AS n_products,
+        count(*) FILTER (WHERE first_bought_at >= CAST($cutoff AS TIMESTAMP) - INTERVAL 90 DAY) AS n_new_products
+    FROM history_customer_products
+    GROUP BY customer_id
+),
+category_revenue AS (
+    SELECT customer_id, category, sum(revenue) AS revenue
+    FROM history_order_categories
+    WHERE customer_id IS NOT NULL AND NOT is_cancelled AND category <> ''
+    GROUP BY customer_id, category
+),
+category_places AS (
+    SELECT
+        customer_id,
+        category,
+        revenue,
+        row_number() OVER (PARTITION BY customer_id ORDER BY revenue DESC, category) AS place
+    FROM category_revenue
+),
+categories AS (
+    SELECT
+        customer_id,
+        count(*) AS n_categories,
+        CAST(sum(revenue) AS DOUBLE) AS total,
+        CAST(sum(CAST(revenue AS DECIMAL(18, 4)) * CAST(revenue AS DECIMAL(18, 4))) AS DOUBLE) AS sum_squares,
+        CAST(max(revenue) AS DOUBLE) AS largest,
+        max(CASE WHEN place = 1 THEN category END) AS top_category
+    FROM category_places
+    GROUP BY customer_id
+)
+SELECT
+    baskets.customer_id,
+    CAST(coalesce(products.n_products, 0) AS INTEGER) AS n_products,
+    CAST(coalesce(categories.n_categories, 0) AS INTEGER) AS n_categories,
+    CAST(coalesce(products.n_products, 0) AS DOUBLE) / nullif(baskets.n_lines, 0) AS product_diversity,
+    categories.sum_squares / nullif(categories.total * categories.total, 0) AS category_concentration,
+    categories.largest / nullif(categories.total, 0) AS top_category_share,
+    categories.top_category,
+    CAST(baskets.n_repeat_lines AS DOUBLE) / nullif(baskets.n_later_lines, 0) AS repeat_product_share,
+    CAST(coalesce(products.n_new_products, 0) AS INTEGER) AS new_products_last_90d,
+    CAST(baskets.n_lines AS DOUBLE) / baskets.n_orders AS mean_lines_per_order,
+    CAST(baskets.n_units AS DOUBLE) / baskets.n_orders AS mean_units_per_order,
+    CAST(baskets.max_units_per_line AS DOUBLE) AS max_units_per_line
+FROM baskets
+LEFT JOIN products ON products.customer_id = baskets.customer_id
+LEFT JOIN categories ON categories.customer_id = baskets.customer_id
