@@ -205,10 +205,11 @@ DIM_PRODUCTS = TableSpec(
 SET_ASIDE = TableSpec(
     name="set_aside",
     grain="one row per row of a source that was set aside",
-    key=("source", "part", "row_number", "reason"),
+    key=("load_id", "part", "row_number", "reason"),
     timeless_because="it is about the data as loaded, and the time of a row may be what is wrong with it",
     columns=(
         Column("source", "VARCHAR", "The file."),
+        Column("load_id", "INTEGER", "The load it came in."),
         Column("part", "VARCHAR", "Sheet, file or table within it.", null_means="one part"),
         Column("row_number", "BIGINT", "Which data row, from 1."),
         Column("reason", "VARCHAR", "Why, as a code."),

@@ -1,0 +1,76 @@
+-- grain: one row per known version of an order
+-- keys: order_id, version
+-- time: ordered_at
+-- Nothing of it looks at what was returned, nor at an order placed or known later.
+WITH sums AS (
+    SELECT
+        lines.order_id,
+        lines.version,
+        min(lines.customer_id) AS customer_id,
+        min(lines.ordered_at) AS ordered_at,
+        bool_or(lines.counts_as_revenue) AS is_purchase,
+        sum(CASE WHEN lines.counts_as_revenue THEN lines.amount ELSE 0 END) AS revenue,
+        sum(CASE WHEN lines.counts_as_revenue THEN 0 ELSE lines.amount END) AS charges,
+        sum(lines.discount) AS discount,
+        CASE WHEN count(lines.discount) > 0
+            THEN sum(CASE WHEN lines.counts_as_revenue AND lines.discount > 0 THEN lines.amount ELSE 0 END)
+        END AS discounted_revenue,
+        CASE WHEN count(CASE WHEN lines.line_kind = 'product' AND lines.unit_cost IS NULL THEN 1 END) = 0
+            THEN sum(CASE WHEN lines.line_kind = 'product'
+                THEN TRY_CAST(lines.unit_cost * lines.quantity AS DECIMAL(18, 4)) END)
+        END AS cost,
+        count(CASE WHEN lines.line_kind = 'product' THEN 1 END) AS n_lines,
+        count(DISTINCT CASE WHEN lines.line_kind = 'product' THEN lines.product_id END) AS n_products,
+        sum(CASE WHEN lines.line_kind = 'product' THEN lines.quantity ELSE 0 END) AS n_units,
+        max(CASE WHEN lines.line_kind = 'product' THEN lines.quantity END) AS max_units_per_line,
+        sum(CASE WHEN lines.line_kind = 'product' THEN lines.unit_price ELSE 0 END) AS sum_unit_price,
+        min(CASE WHEN lines.line_kind = 'product' THEN lines.unit_price END) AS min_unit_price,
+        max(CASE WHEN lines.line_kind = 'product' THEN lines.unit_price END) AS max_unit_price,
+        count(CASE WHEN lines.line_kind = 'product' AND bought.first_bought_at < lines.ordered_at THEN 1 END)
+            AS n_repeat_lines,
+        min(lines.known_from) AS known_from,
+        min(lines.known_until) AS known_until
+    FROM fct_order_lines AS lines
+    LEFT JOIN stg_first_bought AS bought
+        ON bought.customer_id = lines.customer_id AND bought.product_id = lines.product_id
+    GROUP BY lines.order_id, lines.version
+),
+places AS (
+    SELECT
+        order_id,
+        version,
+        min(country) AS country,
+        min(channel) AS channel,
+        bool_and(has_hour) AS has_hour
+    FROM stg_settled
+    WHERE side = 'sale'
+    GROUP BY order_id, version
+)
+SELECT
+    sums.order_id,
+    sums.version,
+    sums.customer_id,
+    sums.ordered_at,
+    places.has_hour,
+    sums.is_purchase,
+    CAST(sums.revenue AS DECIMAL(18, 4)) AS revenue,
+    CAST(sums.charges + coalesce(amounts.shipping, 0) AS DECIMAL(18, 4)) AS charges,
+    amounts.tax,
+    CAST(sums.discount AS DECIMAL(18, 4)) AS discount,
+    CAST(sums.discounted_revenue AS DECIMAL(18, 4)) AS discounted_revenue,
+    CAST(sums.cost AS DECIMAL(18, 4)) AS cost,
+    CAST(sums.n_lines AS INTEGER) AS n_lines,
+    CAST(sums.n_products AS INTEGER) AS n_products,
+    CAST(sums.n_units AS DECIMAL(18, 4)) AS n_units,
+    sums.max_units_per_line,
+    CAST(sums.sum_unit_price AS DECIMAL(18, 4)) AS sum_unit_price,
+    sums.min_unit_price,
+    sums.max_unit_price,
+    CAST(sums.n_repeat_lines AS INTEGER) AS n_repeat_lines,
+    places.country,
+    places.channel,
+    sums.known_from,
+    sums.known_until
+FROM sums
+INNER JOIN places ON places.order_id = sums.order_id AND places.version = sums.version
+LEFT JOIN stg_order_amounts AS amounts ON amounts.order_id = sums.order_id AND amounts.version = sums.version
