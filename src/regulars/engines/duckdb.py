@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,8 +25,17 @@ def quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
+def parquet(path: Path) -> str:
+    """Write a Parquet file as a relation for SQL, whatever is in its name."""
+    text = str(path).replace("'", "''")
+    return f"read_parquet('{text}')"
+
+
 class DuckDBEngine:
     """Runs queries and keeps tables; everything it is given by value is bound, never written into the text."""
+
+    query_errors = duckdb.Error
+    """What a query that is wrong raises; for queries that are not ours."""
 
     def __init__(
         self,
@@ -106,10 +116,10 @@ class DuckDBEngine:
         return self._relation(query, parameters).to_arrow_table()
 
     def batches(
-        self, query: Query | str, parameters: Mapping[str, Any] | None = None
+        self, query: Query | str, parameters: Mapping[str, Any] | None = None, *, rows: int = BATCH_ROWS
     ) -> pyarrow.RecordBatchReader:
         """Return rows in Arrow, a batch at a time; read it out before the next call on this engine."""
-        return self._relation(query, parameters).to_arrow_reader(BATCH_ROWS)
+        return self._relation(query, parameters).to_arrow_reader(rows)
 
     def rows(self, query: Query | str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Return all rows as dictionaries; for results that people could read."""
@@ -127,6 +137,11 @@ class DuckDBEngine:
 
     def columns(self, table: str) -> list[str]:
         return [column[0] for column in self._run(f"FROM {quoted(table)} LIMIT 0").description or []]
+
+    def tables_read(self, query: Query) -> set[str]:
+        """Return the names of all tables in a SELECT, as the engine itself reads it; those of WITH among them."""
+        row = self.row("SELECT json_serialize_sql($text) AS tree", {"text": query.text})
+        return set(_named(json.loads(row["tree"]), "BASE_TABLE", "table_name"))
 
     def count(self, table: str) -> int:
         return int(self.row(f"SELECT count(*) AS n FROM {quoted(table)}")["n"])  # noqa: S608
@@ -181,6 +196,17 @@ def _storage_errors_in_words() -> Iterator[None]:
             "the database ran out of memory and of room to swap to",
             hint="free some disk space, or raise machine.memory_limit in regulars.toml",
         ) from problem
+
+
+def _named(tree: Any, kind: str, field: str) -> Iterator[str]:
+    """Yield a field of all nodes of a kind."""
+    if isinstance(tree, dict):
+        if tree.get("type") == kind:
+            yield tree[field]
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for branch in tree:
+            yield from _named(branch, kind, field)
 
 
 def _disk_full() -> DiskFull:

@@ -104,7 +104,7 @@ def _joined(features: Sequence[Feature]) -> Query:
     )
     return Query(
         "features",
-        f"SELECT\n    spine.customer_id,\n    CAST($cutoff AS TIMESTAMP) AS cutoff,\n    {columns}\n"  # noqa: S608
+        f"SELECT\n    spine.customer_id,\n    CAST($cutoff AS TIMESTAMP) AS cutoff,\n    {columns}\n"
         f"FROM history_customers AS spine\n{joins}",
         {},
     )

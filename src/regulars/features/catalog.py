@@ -231,8 +231,12 @@ RETURNS = _group(
     "returns",
     _count("n_returns", "Return events: credit notes, cancellations and refunds.", "returns"),
     Feature("return_value", "Money given back.", "currency", covers="return_value"),
-    Feature("return_rate", "Money given back ÷ orders as placed.", "share", "nothing bought", covers="return_rate"),
-    Feature("cancelled_order_share", "Orders taken back in full ÷ all orders.", "share 0–1", "no orders at all"),
+    Feature(
+        "return_rate", "Money given back ÷ orders as placed.", "share", "nothing bought", covers="return_rate"
+    ),
+    Feature(
+        "cancelled_order_share", "Orders taken back in full ÷ all orders.", "share 0–1", "no orders at all"
+    ),
 )
 
 SEASON = _group(
