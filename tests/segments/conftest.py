@@ -32,6 +32,7 @@ def hand_made() -> HandMade:
         rows: Iterable[Mapping[str, Any]],
         cutoff: datetime = datetime(2026, 3, 1),
         engine: DuckDBEngine | None = None,
+        shop_gap_days: float | None = 30,
     ) -> History:
         engine = engine or DuckDBEngine()
         for spec in WAREHOUSE_TABLES:
@@ -39,6 +40,10 @@ def hand_made() -> HandMade:
         filled = [{name: row.get(name) for name in COLUMNS} for row in rows]
         with engine.registered("given", pa.Table.from_pylist(filled, schema=pa.schema(COLUMNS))):
             engine.execute("CREATE OR REPLACE TEMP TABLE features AS SELECT * FROM given")
+        engine.execute(
+            "CREATE OR REPLACE TEMP TABLE shop_statistics AS SELECT $gap::DOUBLE AS median_days_between_orders",
+            {"gap": shop_gap_days},
+        )
         return History(engine, Cutoff(cutoff))
 
     return history

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from regulars.segments.build import assign_segments, build_segments, learn_boundaries
+from regulars.segments.build import build_segments
 from regulars.segments.tables import SEGMENT_TABLES
 from regulars.settings import Segmentation, Settings
 from regulars.warehouse.history import History
@@ -136,6 +136,7 @@ def test_a_customer_alone_scores_as_among_all(
 ) -> None:
     history = hand_made(shop)
     build_segments(history, settings)
+    boundaries = history.engine.arrow("FROM segment_boundaries")
     together = history.engine.rows("SELECT * FROM segments ORDER BY customer_id")
     history.engine.execute("CREATE OR REPLACE TEMP TABLE everybody AS FROM features")
     for row in together[:3]:
@@ -143,7 +144,7 @@ def test_a_customer_alone_scores_as_among_all(
             "CREATE OR REPLACE TEMP TABLE features AS FROM everybody WHERE customer_id = $id",
             {"id": row["customer_id"]},
         )
-        assign_segments(history, settings)
+        build_segments(history, settings, boundaries)
         assert history.engine.rows("SELECT * FROM segments") == [row]
 
 
@@ -153,8 +154,7 @@ def test_equals_share_a_score_and_more_never_scores_less(
     hand_made: HandMade, shop: list[dict[str, Any]]
 ) -> None:
     history = hand_made(shop)
-    learn_boundaries(history, SHARE)
-    assign_segments(history, SHARE)
+    build_segments(history, SHARE)
     found = scores(history)
     buyers = [row for row in shop if row["days_since_last_order"] is not None]
     for position, (name, sign) in enumerate(

@@ -1,9 +1,10 @@
 -- grain: one row per customer
 -- keys: customer_id
 -- time: features and purchase days at the cut-off
--- parameters: shop_gap_days (median days between purchase days, shop-wide), slipping_after, lapsed_after
+-- parameters: slipping_after, lapsed_after (in usual gaps)
 -- needs: purchase_days
--- The usual gap is the median of a customer's own gaps once there are three, else the shop's; at least a day.
+-- The usual gap is the median of a customer's own gaps once there are three, else the shop's; at least a day, and 90
+-- days in a shop where nobody has come back yet.
 WITH gaps AS (
     SELECT
         customer_id,
@@ -21,9 +22,14 @@ known AS (
         gaps.n_purchase_days,
         gaps.last_gap_days,
         greatest(
-            CASE WHEN gaps.n_gaps >= 3 THEN gaps.own_gap_days ELSE CAST($shop_gap_days AS DOUBLE) END, 1
+            CASE
+                WHEN gaps.n_gaps >= 3 THEN gaps.own_gap_days
+                ELSE coalesce(shop_statistics.median_days_between_orders, 90)
+            END,
+            1
         ) AS usual_gap_days
     FROM features
+    CROSS JOIN shop_statistics
     LEFT JOIN gaps ON gaps.customer_id = features.customer_id
 )
 SELECT
