@@ -5,25 +5,21 @@ Decided here:
 * a row with too few cells is filled up with nulls when at least half of its cells are there (spreadsheets leave trailing
   empty cells out); otherwise it is rejected as `too_few_cells`, because it is a piece of a row torn by a line break;
 * a row with too many cells is kept when those beyond the last column are empty, and rejected as `too_many_cells` otherwise;
-* a cell of more than a million bytes makes its row `cell_too_large`;
-* a quote that is never closed makes its row `unclosed_quote`; when it would swallow more than the last rows, reading
-  stops with an error instead.
+* a cell of more than a million characters makes its row `cell_too_large`;
+* a quote that is never closed makes its line `unclosed_quote`; the lines after it are read as if it were not there.
 """
 
 from __future__ import annotations
 
-import csv
-import threading
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regulars.errors import FileUnreadable
+from regulars.ingest.sources.careful import LARGEST_CELL, parsed, place, read_carefully
 from regulars.ingest.sources.content import Content
-from regulars.ingest.sources.dialect import BLANKS, NAMES, Dialect, detect
+from regulars.ingest.sources.dialect import BLANKS, Dialect, detect
 from regulars.ingest.sources.encoding import Utf8
-from regulars.ingest.sources.names import by_name
 from regulars.ingest.sources.spool import Spool, Spooled
 from regulars.ingest.sources.survey import fingerprint, survey
 from regulars.ingest.sources.table import SourceTable
@@ -33,7 +29,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BLOCK_BYTES = 1 << 22
-LARGEST_CELL_BYTES = 1_000_000
 
 
 def delimited_table(content: Content, entry: Source | None = None) -> SourceTable:
@@ -70,107 +65,101 @@ def delimited_table(content: Content, entry: Source | None = None) -> SourceTabl
 
 @dataclass(frozen=True)
 class DelimitedReader:
-    """Brings the rows of a text file."""
+    """Brings the rows of a text file: as fast as the file allows."""
 
     content: Content
     encoding: str
     layout: Dialect
 
     def spool(self, folder: Path) -> Spooled:
-        import pyarrow as pa
-
-        try:
-            return self._fast(folder, numbered=False)
-        except _OddRows:
-            return self._fast(folder, numbered=True)
-        except pa.ArrowInvalid as problem:
-            raise FileUnreadable(f"{self.content.label}: {problem}") from problem
-
-    def _fast(self, folder: Path, *, numbered: bool) -> Spooled:
-        """Read through Arrow; with several threads as long as every row has all its cells."""
-        layout = self.layout
-        with self.content.open() as stream, Spool.of_text(folder, layout.columns) as spool:
-            text = Utf8(
-                stream, self.encoding, blanks_to_tabs=layout.delimiter == BLANKS, skip_bytes=layout.skip_bytes
-            )
-            odd = _OddRowHandler(layout, spool, numbered=numbered)
-            _read(text, layout, spool, odd)
-        return spool.spooled
+        for read in (_read_fast, _read_numbered, read_carefully):
+            with self.content.open() as stream, Spool.of_text(folder, self.layout.columns) as spool:
+                text = Utf8(
+                    stream,
+                    self.encoding,
+                    blanks_to_tabs=self.layout.delimiter == BLANKS,
+                    skip_bytes=self.layout.skip_bytes,
+                )
+                try:
+                    read(text, self.layout, spool)
+                    return spool.spooled
+                except _NotThisWay:
+                    continue
+        raise AssertionError("the careful reader reads everything")
 
 
-class _OddRows(Exception):  # noqa: N818
-    """A row has too many or too few cells: row numbers have to be counted."""
+class _NotThisWay(Exception):
+    """The file has rows that this way of reading cannot do right."""
 
 
-@dataclass
-class _OddRowHandler:
-    """What happens to rows with too many or too few cells."""
+class _OddRows:
+    """What Arrow does with a row that has too many or too few cells."""
 
-    layout: Dialect
-    spool: Spool
-    numbered: bool
-    met: bool = False
-    numbers: array[int] = field(default_factory=lambda: array("q"))
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self, layout: Dialect, spool: Spool | None) -> None:
+        self.layout = layout
+        self.spool = spool
+        self.numbers: array[int] = array("q")
 
     def __call__(self, row: Any) -> str:
-        self.met = True
-        if not self.numbered:
+        if self.spool is None or "\n" in row.text or "\r" in row.text:
             return "error"
-        with self.lock:
-            self.numbers.append(row.number)
-        quoting = csv.QUOTE_MINIMAL if self.layout.quoted else csv.QUOTE_NONE
-        cells = next(csv.reader([row.text], delimiter=self.layout.character, quoting=quoting), [])
-        place(self.spool, self.layout.columns, row.number, cells)
+        self.numbers.append(row.number)
+        place(self.spool, self.layout.columns, row.number, parsed(row.text, self.layout))
         return "skip"
 
 
-def place(spool: Spool, columns: tuple[str, ...], number: int, cells: list[str]) -> None:
-    """Keep a row with too many or too few cells, or set it aside."""
-    values: list[str | None] = [cell or None for cell in cells]
-    extra = [cell for cell in values[len(columns) :] if cell]
-    if extra:
-        detail = f"{len(cells)} cells where the file has {len(columns)} columns"
-        spool.reject(number, "too_many_cells", detail, by_name(columns, values))
-    elif 2 * len(values) < len(columns):
-        detail = f"{len(cells)} of {len(columns)} cells"
-        spool.reject(number, "too_few_cells", detail, by_name(columns, values))
-    else:
-        spool.add_row(number, [*values[: len(columns)], *[None] * (len(columns) - len(values))])
+def _read_fast(text: Utf8, layout: Dialect, spool: Spool) -> None:
+    """With several threads; for files in which every row has all its cells."""
+    _through_arrow(text, layout, spool, _OddRows(layout, None))
 
 
-def _read(text: Utf8, layout: Dialect, spool: Spool, odd: _OddRowHandler) -> None:
+def _read_numbered(text: Utf8, layout: Dialect, spool: Spool) -> None:
+    """With one thread, which knows the numbers of the odd rows."""
+    _through_arrow(text, layout, spool, _OddRows(layout, spool))
+
+
+def _through_arrow(text: Utf8, layout: Dialect, spool: Spool, odd: _OddRows) -> None:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
     names = list(layout.columns)
+    options: dict[str, Any] = {
+        "read_options": arrow_csv.ReadOptions(
+            block_size=BLOCK_BYTES, column_names=names, use_threads=odd.spool is None
+        ),
+        "parse_options": arrow_csv.ParseOptions(
+            delimiter=layout.character,
+            quote_char='"' if layout.quoted else False,
+            newlines_in_values=layout.quoted,
+            invalid_row_handler=odd,
+        ),
+        "convert_options": arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        ),
+    }
+    numbers = _Numbers(odd.numbers)
     try:
-        batches = arrow_csv.open_csv(
-            text,
-            read_options=arrow_csv.ReadOptions(
-                block_size=BLOCK_BYTES, column_names=names, use_threads=not odd.numbered
-            ),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=layout.character,
-                quote_char='"' if layout.quoted else False,
-                newlines_in_values=layout.quoted,
-                invalid_row_handler=odd,
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
-                null_values=[""],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=True,
-            ),
-        )
-        numbers = _Numbers(odd.numbers)
-        for batch in batches:
+        for batch in arrow_csv.open_csv(text, **options):
+            if any(_has_giant(column) for column in batch.columns):
+                raise _NotThisWay
             spool.add_batch(numbers.next(batch.num_rows), batch)
     except pa.ArrowInvalid as problem:
-        if odd.met and not odd.numbered:
-            raise _OddRows from problem
-        if "Empty CSV file" not in str(problem):
-            raise
+        raise _NotThisWay from problem
+    if layout.quoted and text.n_quotes % 2:
+        raise _NotThisWay
+
+
+def _has_giant(column: pa.Array) -> bool:
+    """Whether a column has a cell that is too large."""
+    from pyarrow import compute
+
+    if column.nbytes <= LARGEST_CELL:
+        return False
+    longest = compute.max(compute.binary_length(column)).as_py()
+    return longest is not None and longest > LARGEST_CELL
 
 
 class _Numbers:

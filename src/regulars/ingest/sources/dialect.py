@@ -166,8 +166,12 @@ def _rows(text: str, delimiter: str, quoted: bool, whole: bool) -> tuple[list[li
     if delimiter == BLANKS:
         parsed = ((line.split(), position) for line in source)
     else:
-        quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-        parsed = ((row, position) for row in csv.reader(source, delimiter=delimiter, quoting=quoting))
+        reader = (
+            csv.reader(source, delimiter=delimiter)
+            if quoted
+            else csv.reader(source, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+        )
+        parsed = ((row, position) for row in reader)
     try:
         for row, end in parsed:
             if any(cell.strip() for cell in row):

@@ -125,6 +125,7 @@ class Utf8:
         self._line = b""
         self._decode = _decoder(encoding)
         self._blanks = blanks_to_tabs
+        self.n_quotes = 0
         self.closed = False
 
     def read(self, size: int = -1) -> bytes:
@@ -152,6 +153,7 @@ class Utf8:
             clean = clean.removeprefix(codecs.BOM_UTF8)
         if b"\0" in clean:
             clean = clean.replace(b"\0", b"")
+        self.n_quotes += clean.count(b'"')
         if self._skip:
             skipped = min(self._skip, len(clean))
             self._skip -= skipped

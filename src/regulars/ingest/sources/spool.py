@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import json
 import shutil
 import threading
@@ -45,6 +46,7 @@ class Spool:
         self.schema = schema.insert(0, pa.field(ROW_NUMBER, pa.int64()))
         self.rows_path = folder / "rows.parquet"
         self.rejects_path = folder / "rejects.parquet"
+        self.rejects_path.unlink(missing_ok=True)
         self._rows = _writer(self.rows_path, self.schema)
         self._rejects: Any = None
         self._waiting: list[tuple[Any, ...]] = []
@@ -76,16 +78,22 @@ class Spool:
         return Spooled(self.rows_path, self.rejects_path if self.rejects_path.exists() else None)
 
     def add_batch(self, numbers: pa.Array, batch: pa.RecordBatch) -> None:
-        """Write rows; `numbers` are their row numbers."""
+        """Write rows; `numbers` are their row numbers. Rows without any content are left out."""
         import pyarrow as pa
+        from pyarrow import compute
 
         if batch.num_rows:
             numbered = pa.RecordBatch.from_arrays([numbers, *batch.columns], schema=self.schema)
+            if all(column.null_count for column in batch.columns):
+                present = [compute.is_valid(column) for column in batch.columns]
+                numbered = numbered.filter(functools.reduce(compute.or_, present))
             with self._lock:
                 self._rows.write_batch(numbered)
 
     def add_row(self, number: int, cells: Sequence[Any]) -> None:
-        """Write one row."""
+        """Write one row; left out when it has no content."""
+        if all(cell is None for cell in cells):
+            return
         with self._lock:
             self._waiting.append((number, *cells))
             if len(self._waiting) >= BUFFERED_ROWS:

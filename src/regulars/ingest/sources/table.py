@@ -13,7 +13,7 @@ Guaranteed while a table is open:
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,11 +122,9 @@ class SourceTable:
 class Sources(list[SourceTable]):
     """The tables that were found, and what a person should know of the search."""
 
-    def __init__(
-        self, tables: Iterator[SourceTable] | list[SourceTable] = (), notes: list[str] | None = None
-    ) -> None:  # type: ignore[assignment]
+    def __init__(self, tables: Iterable[SourceTable] = (), notes: Iterable[str] = ()) -> None:
         super().__init__(tables)
-        self.notes: list[str] = notes or []
+        self.notes = list(notes)
 
 
 def _view(engine: DuckDBEngine, name: str, file: Path, *, numbered: bool) -> None:

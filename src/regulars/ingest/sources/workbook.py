@@ -1,0 +1,217 @@
+"""Workbooks (Excel, OpenDocument): one table a sheet, blank rows and titles above the header passed over.
+
+Cells become text: a date `2026-01-05`, an instant `2026-01-05 10:15:00`, a number without `.0` when it is whole. A
+formula gives the value that was saved with it. Data rows are numbered from the row below the header.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regulars.errors import FileUnreadable
+from regulars.ingest.sources.careful import place
+from regulars.ingest.sources.content import Content
+from regulars.ingest.sources.dialect import is_header
+from regulars.ingest.sources.names import column_names
+from regulars.ingest.sources.spool import Spool, Spooled
+from regulars.ingest.sources.survey import fingerprint, sha256
+from regulars.ingest.sources.table import SourceTable
+from regulars.settings import Source
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+SAMPLE_ROWS = 200
+
+
+def workbook_tables(
+    content: Content, wanted: str | None, entries: Sequence[Source], notes: list[str]
+) -> list[SourceTable]:
+    """Return the tables of a workbook's sheets; empty and hidden sheets are left out with a note.
+
+    Parameters
+    ----------
+    content
+        The file.
+    wanted
+        The only sheet that was asked for, or None.
+    entries
+        Settings that speak of the file.
+    notes
+        Takes what a person should know.
+
+    Raises
+    ------
+    FileUnreadable
+        It is no workbook, is locked, or has no such sheet, or none with rows.
+    """
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    content_hash = sha256(content)
+    book = open_book(content)
+    tables = []
+    asked = {wanted} if wanted else {entry.sheet for entry in entries if entry.sheet}
+    for sheet in book.sheets_metadata:
+        if (asked and sheet.name not in asked) or sheet.typ != SheetTypeEnum.WorkSheet:
+            continue
+        if sheet.visible != SheetVisibleEnum.Visible and not asked:
+            notes.append(f"The hidden sheet {sheet.name} of {content.label} was left out.")
+            continue
+        layout = _layout(list(_some_rows(book, sheet.name)))
+        if layout is None:
+            notes.append(f"The sheet {sheet.name} of {content.label} was left out: it has no rows of data.")
+            continue
+        entry = next((entry for entry in entries if entry.sheet in (None, sheet.name)), None)
+        tables.append(_table(content, content_hash, sheet.name, layout, entry))
+    if not tables:
+        what = f"no sheet {', '.join(sorted(asked))}" if asked else "no sheet"
+        raise FileUnreadable(
+            f"{content.label} has {what} with rows of data",
+            hint=f"its sheets are {', '.join(book.sheet_names)}; the first row of a sheet should name the columns",
+        )
+    return tables
+
+
+def open_book(content: Content) -> CalamineWorkbook:
+    """Open a workbook.
+
+    Raises
+    ------
+    FileUnreadable
+        It is damaged, or protected by a password.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    with content.open() as stream:
+        data = stream.read()
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except PasswordError as problem:
+        raise _locked(content) from problem
+    except (CalamineError, OSError, ValueError) as problem:
+        if _is_encrypted(data):
+            raise _locked(content) from problem
+        raise FileUnreadable(
+            f"{content.label} is not a workbook that can be read: {problem}",
+            hint="open it in a spreadsheet and save it again as .xlsx, or export it as CSV",
+        ) from problem
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the data of a sheet begin."""
+
+    columns: tuple[str, ...]
+    has_header: bool
+    first_row: int
+
+
+@dataclass(frozen=True)
+class SheetReader:
+    """Brings the rows of a sheet."""
+
+    content: Content
+    sheet: str
+    layout: Layout
+
+    def spool(self, folder: Path) -> Spooled:
+        columns = self.layout.columns
+        rows = open_book(self.content).get_sheet_by_name(self.sheet).iter_rows()
+        with Spool.of_text(folder, columns) as spool:
+            for position, row in enumerate(rows):
+                number = position - self.layout.first_row + 1
+                if number > 0:
+                    cells = _texts(row)
+                    place(spool, columns, number, cells + [""] * (len(columns) - len(cells)))
+        return spool.spooled
+
+
+def as_text(cell: Any) -> str:
+    """Return a cell as text.
+
+    >>> [as_text(cell) for cell in (13085.0, 2.55, datetime(2026, 1, 5, 10, 15), datetime(2026, 1, 5), True, "x ")]
+    ['13085', '2.55', '2026-01-05 10:15:00', '2026-01-05', 'true', 'x ']
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        return str(cell)
+    return str(cell).replace("\0", "")
+
+
+def _texts(row: Sequence[Any]) -> list[str]:
+    cells = [as_text(cell) for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _some_rows(book: CalamineWorkbook, sheet: str) -> Iterator[list[str]]:
+    for position, row in enumerate(book.get_sheet_by_name(sheet).iter_rows()):
+        if position >= SAMPLE_ROWS:
+            return
+        yield _texts(row)
+
+
+def _layout(rows: Sequence[Sequence[str]]) -> Layout | None:
+    """Return where the data begin: below the first row that is about as wide as the table."""
+    width = max((len(row) for row in rows), default=0)
+    wide = (position for position, row in enumerate(rows) if sum(map(bool, row)) >= min(width, 2))
+    first = next(wide, None)
+    if first is None:
+        return None
+    below = [row for row in rows[first + 1 :] if row]
+    has_header = is_header(rows[first], below)
+    if has_header and not below:
+        return None
+    columns = column_names(rows[first] if has_header else [], width)
+    return Layout(columns, has_header, first + has_header)
+
+
+def _table(
+    content: Content, content_hash: str, sheet: str, layout: Layout, entry: Source | None
+) -> SourceTable:
+    part = f"{content.inner}:{sheet}" if content.inner else sheet
+    read_as: dict[str, Any] = {
+        "kind": "workbook",
+        "packing": content.packing,
+        "sheet": sheet,
+        "header": layout.has_header,
+        "titles": layout.first_row - layout.has_header,
+    }
+    return SourceTable(
+        source=content.path.name,
+        part=part,
+        path=content.path,
+        columns=layout.columns,
+        typed=False,
+        read_as=read_as,
+        fingerprint=fingerprint(content_hash, {**read_as, "columns": layout.columns}, part),
+        reader=SheetReader(content, sheet, layout),
+        entry=entry,
+    )
+
+
+def _is_encrypted(data: bytes) -> bool:
+    """Whether the file is the envelope that Office puts around an encrypted workbook."""
+    return "EncryptedPackage".encode("utf-16-le") in data
+
+
+def _locked(content: Content) -> FileUnreadable:
+    return FileUnreadable(
+        f"{content.label} is protected by a password",
+        hint="open it in a spreadsheet, remove the password and save it again",
+    )
