@@ -4,7 +4,8 @@ RegularsError
 ├── InputError                what was given cannot be read
 │   ├── FileUnreadable        a file is missing, empty, broken, locked or in a form nobody knows
 │   ├── MappingUnclear        columns that could be two things, or none that fits; the hint has the lines to add
-│   └── NothingUsable         everything was read and every row was set aside
+│   ├── NothingUsable         everything was read and every row was set aside
+│   └── QueryRefused          SQL over a release that is broken, or wants to do more than read
 ├── SettingsError             regulars.toml, the environment or a flag says something impossible
 ├── TimeError                 a cut-off or horizon that the data cannot carry
 ├── FeatureError              a shop's own feature breaks the wall or the catalog's form
@@ -51,6 +52,10 @@ class MappingUnclear(InputError):
 
 class NothingUsable(InputError):
     """Everything was read and every row was set aside."""
+
+
+class QueryRefused(InputError):
+    """SQL over a release that is broken, or wants to do more than read."""
 
 
 class SettingsError(RegularsError):
