@@ -31,4 +31,6 @@ def workspace_folder(given: Path | None) -> Path:
     if named := os.environ.get("REGULARS_WORKSPACE"):
         return Path(named)
     here = Path()
-    return here if (here / "regulars.toml").exists() or (here / "releases").is_dir() else Path(DEFAULT_WORKSPACE)
+    return (
+        here if (here / "regulars.toml").exists() or (here / "releases").is_dir() else Path(DEFAULT_WORKSPACE)
+    )

@@ -1,0 +1,175 @@
+"""The table of contents in code: what a run does, in order. It holds no logic of its own.
+
+ingest → build → audit → features → segments → describe → publish
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regulars.engines.duckdb import DuckDBEngine
+from regulars.settings import Settings
+from regulars.terms.places import Places
+from regulars.terms.progress import Progress, Silence
+from regulars.terms.windows import Cutoff, Horizon
+
+if TYPE_CHECKING:
+    from regulars.ingest.landing import Ask, Landing
+    from regulars.publish.release import Release
+    from regulars.terms.tables import TableSpec
+    from regulars.warehouse.audits import DataAudit
+    from regulars.warehouse.history import History
+
+
+def run(
+    root: Path,
+    sources: Sequence[str | Path] = (),
+    *,
+    cutoff: str | datetime | None = None,
+    horizon_days: int | None = None,
+    progress: Progress | None = None,
+    ask: Ask | None = None,
+) -> Release:
+    """Take in the sources, build everything and publish one release; all of it or nothing of it.
+
+    Parameters
+    ----------
+    root
+        The workspace; it is made when it is not there.
+    sources
+        Files, folders, patterns or databases; without any, what was loaded before is run again.
+    cutoff
+        Ends what may be seen; by default the setting, else the first midnight after the last order.
+    horizon_days
+        How far ahead is looked; by default the setting, else chosen from the shop's rhythm.
+    ask
+        Answers questions about columns; without it an unclear mapping is an error that says what to add.
+
+    Raises
+    ------
+    RegularsError
+        What is wrong and what to do about it; the last release is untouched.
+    """
+    from regulars.publish.release import publish
+    from regulars.publish.report.write import write_report
+
+    progress, places = progress or Silence(), Places(root)
+    settings = Settings.load(root, **_flags(cutoff, horizon_days))
+    with locked_warehouse(places, settings) as engine:
+        _, audit = load(engine, sources, settings, progress, ask)
+        history, horizon = at_cutoff(engine, settings)
+        tables = compute(history, horizon, settings, places, progress)
+        return publish(
+            engine,
+            places,
+            tables=tables,
+            cutoff=history.cutoff,
+            horizon=horizon,
+            settings=settings,
+            checks=audit.checks(),
+            write_report=write_report,
+            progress=progress,
+            history=history,
+        )
+
+
+def load(
+    engine: DuckDBEngine,
+    sources: Sequence[str | Path],
+    settings: Settings,
+    progress: Progress,
+    ask: Ask | None = None,
+) -> tuple[Landing | None, DataAudit]:
+    """Files become raw rows, raw rows become facts, and the audit says what they are worth."""
+    from regulars.ingest.landing import land
+    from regulars.warehouse.audits import audit
+    from regulars.warehouse.build import build
+
+    landing = land(engine, sources, settings, progress, ask) if sources else None
+    build(engine, settings, progress)
+    progress.step("ask the data what is wrong with it")
+    return landing, audit(engine, settings)
+
+
+def at_cutoff(engine: DuckDBEngine, settings: Settings) -> tuple[History, Horizon]:
+    """Put up the wall where the settings say, else after the last order."""
+    from regulars.warehouse.clock import check_cutoff, default_cutoff, default_horizon
+    from regulars.warehouse.history import History
+
+    given = settings.time
+    cutoff = Cutoff(given.cutoff) if given.cutoff else default_cutoff(engine)
+    check_cutoff(engine, cutoff)
+    if given.horizon_days:
+        horizon = Horizon(given.horizon_days, "given in the settings")
+    else:
+        horizon = default_horizon(engine, cutoff)
+    return History(engine, cutoff), horizon
+
+
+def compute(
+    history: History, horizon: Horizon, settings: Settings, places: Places, progress: Progress
+) -> list[TableSpec]:
+    """Make everything that is known at the cut-off, as temporary tables of the engine; return what they are."""
+    from regulars.describe.build import describe
+    from regulars.describe.tables import DESCRIBE_TABLES
+    from regulars.features.build import build_features
+    from regulars.features.own import read_own_features
+    from regulars.features.tables import SHOP_STATISTICS, features_table
+    from regulars.segments.build import build_segments
+    from regulars.segments.tables import SEGMENT_TABLES
+
+    own = read_own_features(places.features)
+    progress.step("compute what is known of every customer")
+    build_features(history, horizon.days, own)
+    progress.step("group the customers")
+    build_segments(history, settings)
+    progress.step("describe what happened")
+    describe(history, settings)
+    return [
+        features_table([one.feature for one in own]),
+        SHOP_STATISTICS,
+        *SEGMENT_TABLES,
+        *DESCRIBE_TABLES,
+    ]
+
+
+def check(
+    sources: Sequence[str | Path],
+    settings: Settings,
+    progress: Progress | None = None,
+    ask: Ask | None = None,
+) -> DataAudit:
+    """Audit files without a workspace; nothing of them is kept."""
+    with (
+        tempfile.TemporaryDirectory(prefix="regulars-", ignore_cleanup_errors=True) as folder,
+        _engine(Places(Path(folder)).warehouse, settings) as engine,
+    ):
+        return load(engine, sources, settings, progress or Silence(), ask)[1]
+
+
+@contextmanager
+def locked_warehouse(places: Places, settings: Settings) -> Iterator[DuckDBEngine]:
+    """Open a workspace's warehouse for writing; nobody else runs meanwhile."""
+    from regulars.publish.lock import workspace_lock
+
+    with workspace_lock(places), _engine(places.warehouse, settings) as engine:
+        yield engine
+
+
+def _engine(path: Path, settings: Settings) -> DuckDBEngine:
+    return DuckDBEngine(path, memory_limit=settings.machine.memory_limit, threads=settings.machine.threads)
+
+
+def _flags(cutoff: str | datetime | None, horizon_days: int | None) -> dict[str, Any]:
+    """Return what was given by hand as settings that win over the file's."""
+    time: dict[str, Any] = {}
+    if cutoff is not None:
+        time["cutoff"] = Cutoff.parse(cutoff).at
+    if horizon_days is not None:
+        time["horizon_days"] = horizon_days
+    return {"time": time} if time else {}
