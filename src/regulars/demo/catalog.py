@@ -105,12 +105,16 @@ class Catalog:
     @classmethod
     def of(cls, rng: np.random.Generator) -> Catalog:
         """Set up the shelves; `rng` says what is popular."""
-        ids, names, category, tier, price = [], [], [], [], []
+        ids: list[str] = []
+        names: list[str] = []
+        category: list[int] = []
+        tier: list[int] = []
+        price: list[float] = []
         for number, group in enumerate(CATEGORIES):
             for kind, title in enumerate(group.kinds):
                 grade = _TIER_OF_KIND[kind % len(_TIER_OF_KIND)]
                 for size, factor in group.sizes:
-                    ids.append(f"{group.code}-{len([c for c in category if c == number]) + 101}")
+                    ids.append(f"{group.code}-{category.count(number) + 101}")
                     names.append(f"{title}{size}" if size[:1] == "," else f"{title} {size}".strip())
                     category.append(number)
                     tier.append(grade)
@@ -128,7 +132,7 @@ class Catalog:
             np.array(tier),
             np.array(price),
             np.array(complement),
-            rank**-0.6,
+            rank.astype(np.float64) ** -0.6,
         )
 
     def __len__(self) -> int:
@@ -180,4 +184,7 @@ class Chooser:
     def draw(self, group: Integers, rng: np.random.Generator) -> Integers:
         """Return a product number for each group number (taste · tiers + tier)."""
         found = np.searchsorted(self._table, group + rng.random(group.shape), side="right")
-        return np.minimum(found - group * self._width, self._width - 1)  # g + 0.999… may round to g + 1
+        chosen: Integers = np.minimum(
+            found - group * self._width, self._width - 1
+        )  # g + 0.999… may round to g + 1
+        return chosen

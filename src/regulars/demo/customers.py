@@ -126,7 +126,8 @@ def draw_people(
 
 def _favorite_channel(rng: np.random.Generator, kind: Integers) -> Integers:
     sums = np.cumsum(np.array([_CHANNEL_SHARES[name] for name in CUSTOMER_TYPES]), axis=1)
-    return (rng.random(len(kind))[:, np.newaxis] >= sums[kind][:, :-1]).sum(axis=1)
+    found: Integers = (rng.random(len(kind))[:, np.newaxis] >= sums[kind][:, :-1]).sum(axis=1)
+    return found
 
 
 def _return_share(rng: np.random.Generator, n: int, mean: float) -> Floats:
