@@ -1,0 +1,178 @@
+"""Features at a cut-off from order lines: our facts and catalog beside a bare scan and plain pandas.
+
+    python -m benchmarks.features --lines 1000000
+
+Every measurement is a process of its own. The lines are made once per size and kept in a scratch folder while the
+benchmark runs. pandas starts with its data frame in memory; we start with the lines in a database file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks import measure
+
+START = datetime(2024, 1, 1)
+CUTOFF = datetime(2025, 12, 1)
+HORIZON_DAYS = 90
+EIGHT = [CUTOFF - timedelta(days=45 * step) for step in range(8)]
+LINES_PER_ORDER = 7.5
+LINES_PER_CUSTOMER = 50
+PANDAS_UP_TO = 10_000_000
+FACTS = (
+    ("fct_orders", "facts/orders"),
+    ("fct_customer_products", "facts/customer_products"),
+    ("fct_order_categories", "facts/order_categories"),
+)
+
+
+def make_lines(folder: str, n_lines: int) -> int:
+    """Make the lines, some returns and some cancelled orders; return how many lines there are."""
+    from regulars.engines.queries import load_file
+    from regulars.warehouse.tables import FCT_CANCELLATIONS, FCT_RETURNS, WAREHOUSE_TABLES
+
+    with _engine(folder) as engine:
+        for spec in WAREHOUSE_TABLES:
+            engine.create_empty(spec)
+        query = load_file(Path(__file__).parent / "synthetic_lines.sql")
+        sizes = {
+            "n_orders": round(n_lines / LINES_PER_ORDER),
+            "n_customers": n_lines // LINES_PER_CUSTOMER,
+            "n_products": 4_000 if n_lines <= 1_000_000 else 20_000,
+            "start": START,
+        }
+        engine.create("stg_lines", query, sizes)
+        engine.drop("fct_order_lines")
+        engine.execute("CREATE TABLE fct_order_lines AS SELECT * EXCLUDE (country, channel) FROM stg_lines")
+        engine.execute(
+            f"""INSERT INTO {FCT_RETURNS.name} BY NAME
+            SELECT 'R' || row_number AS return_id, 1 AS return_line, order_id, 'exact' AS link, customer_id,
+                ordered_at + INTERVAL 9 DAY AS returned_at, product_id, description, line_kind, counts_as_revenue,
+                quantity, amount, load_id, row_number, TRUE AS is_row
+            FROM stg_lines WHERE hash(row_number) % 50 = 0"""
+        )
+        engine.execute(
+            f"""INSERT INTO {FCT_CANCELLATIONS.name} BY NAME
+            SELECT DISTINCT order_id, ordered_at + INTERVAL 1 HOUR AS cancelled_at, 'status' AS cancelled_by
+            FROM stg_lines WHERE hash(order_id) % 100 = 0"""
+        )
+        engine.execute("ALTER TABLE stg_lines ADD COLUMN has_hour BOOLEAN DEFAULT TRUE")
+        engine.execute("ALTER TABLE stg_lines ADD COLUMN side VARCHAR DEFAULT 'sale'")
+        return engine.count("fct_order_lines")
+
+
+def floor(folder: str) -> dict[str, Any]:
+    """Scan once: a sum and a distinct count."""
+    with _engine(folder, read_only=True) as engine:
+        start = time.perf_counter()
+        engine.rows("SELECT count(*), sum(amount), count(DISTINCT customer_id) FROM fct_order_lines")
+        return {"total": time.perf_counter() - start}
+
+
+def ours(folder: str, n_cutoffs: int, memory_limit: str = "") -> dict[str, Any]:
+    """Build facts from lines once, then the whole catalog at each cut-off."""
+    from regulars.features.build import build_features_at
+    from regulars.terms.windows import Cutoff
+
+    with _engine(folder, memory_limit) as engine:
+        start = time.perf_counter()
+        _make_facts(engine)
+        facts = time.perf_counter() - start
+        cutoffs = [Cutoff(at) for at in EIGHT[:n_cutoffs]]
+        rows = [
+            history.engine.count("features") for history in build_features_at(engine, cutoffs, HORIZON_DAYS)
+        ]
+        return {"total": time.perf_counter() - start, "facts": facts, "rows": sum(rows)}
+
+
+def plain_pandas(folder: str) -> dict[str, Any]:
+    """Compute the same catalog with pandas, from a data frame in memory."""
+    from benchmarks.plain_pandas import features
+
+    with _engine(folder, read_only=True) as engine:
+        lines, returns, cancellations = (
+            engine.arrow(f"FROM {name}").to_pandas()
+            for name in ("stg_lines", "fct_returns", "fct_cancellations")
+        )
+    for frame, columns in ((lines, ["amount", "unit_price", "quantity"]), (returns, ["amount"])):
+        frame[columns] = frame[columns].astype(float)
+    start = time.perf_counter()
+    table = features(lines, returns, cancellations, CUTOFF, HORIZON_DAYS)
+    return {"total": time.perf_counter() - start, "rows": len(table)}
+
+
+def _engine(folder: str, memory_limit: str = "", *, read_only: bool = False) -> Any:
+    from regulars.engines.duckdb import DuckDBEngine
+
+    return DuckDBEngine(Path(folder) / "shop.duckdb", memory_limit=memory_limit, read_only=read_only)
+
+
+def _make_facts(engine: Any) -> None:
+    """Do what the warehouse does once lines are cleaned."""
+    from regulars.engines.queries import load
+    from regulars.warehouse import tables
+
+    engine.execute("CREATE OR REPLACE TEMP VIEW stg_settled AS FROM stg_lines")
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE stg_order_amounts (order_id VARCHAR, version INTEGER, "
+        "shipping DECIMAL(18, 4), tax DECIMAL(18, 4))"
+    )
+    first = load("regulars.warehouse", "facts/first_bought")
+    engine.create("stg_first_bought", first, temporary=True)
+    for name, query in FACTS:
+        engine.create_empty(next(spec for spec in tables.WAREHOUSE_TABLES if spec.name == name), replace=True)
+        engine.insert(name, load("regulars.warehouse", query))
+    engine.drop("stg_first_bought")
+
+
+def run(n_lines: int, memory_limit: str, folder: str) -> list[dict[str, Any]]:
+    """Measure everything at one size."""
+    made = measure.call("benchmarks.features:make_lines", folder, n_lines).result
+    runs = [("floor", "floor", []), ("ours, one cut-off", "ours", [1, memory_limit])]
+    if n_lines <= PANDAS_UP_TO:
+        runs += [
+            ("ours, eight cut-offs", "ours", [8, memory_limit]),
+            ("pandas, one cut-off", "plain_pandas", []),
+        ]
+    rows = []
+    for what, function, arguments in runs:
+        found = measure.call(f"benchmarks.features:{function}", folder, *arguments)
+        seconds = found.result["total"]
+        rows.append(
+            {
+                "lines": made, "what": what, "seconds": seconds, "peak_mb": found.peak_mb,
+                "facts_seconds": found.result.get("facts", ""), "µs_per_line": 1e6 * seconds / made,
+                "rows": found.result.get("rows", ""), "memory_limit": memory_limit or "default",
+            }
+        )  # fmt: skip
+        print(rows[-1], flush=True)
+    return rows
+
+
+def main() -> None:
+    """Measure one size, print it and keep it."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--lines", type=int, default=1_000_000)
+    parser.add_argument("--memory-limit", default="", help="for the database, as 4GB")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="regulars-bench-") as folder:
+        rows = run(arguments.lines, arguments.memory_limit, folder)
+    measure.record("features", rows)
+    measure.show(f"Features from {arguments.lines:,} order lines", rows)
+    by_name = {row["what"]: row["seconds"] for row in rows}
+    one = by_name["ours, one cut-off"]
+    print(f"one cut-off takes {one / by_name['floor']:.0f} times the floor")
+    if "pandas, one cut-off" in by_name:
+        print(f"pandas takes {by_name['pandas, one cut-off'] / one:.1f} times as long as ours")
+        print(f"eight cut-offs take {by_name['ours, eight cut-offs'] / one:.2f} times as long as one")
+
+
+if __name__ == "__main__":
+    main()

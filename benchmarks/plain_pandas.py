@@ -1,0 +1,294 @@
+"""The whole catalog as an analyst would write it with pandas: one groupby after the other, no tricks, no loops over rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+DAY = pd.Timedelta(days=1)
+
+
+def features(
+    lines: pd.DataFrame,
+    returns: pd.DataFrame,
+    cancellations: pd.DataFrame,
+    cutoff: datetime,
+    horizon_days: int,
+) -> pd.DataFrame:
+    """Return one row per customer with an order before the cut-off."""
+    cut = pd.Timestamp(cutoff)
+    last_day = (cut - pd.Timedelta(microseconds=1)).normalize()
+    lines = lines[lines.ordered_at < cut]
+    returns = returns[returns.returned_at < cut]
+    cancelled = set(cancellations.loc[cancellations.cancelled_at < cut, "order_id"])
+    everything = _orders(lines)
+    everything["is_cancelled"] = everything.index.isin(cancelled)
+    orders = everything[~everything.is_cancelled]
+    lines = lines[~lines.order_id.isin(cancelled)]
+    table = pd.DataFrame(index=pd.Index(everything.customer_id.unique(), name="customer_id"))
+    parts = [
+        _recency_frequency(orders, last_day),
+        _monetary(everything, orders, returns),
+        _momentum(everything, returns, cut),
+        _cadence(orders, last_day),
+        _assortment(lines, orders, cut),
+        _prices(lines),
+        _returns(everything, returns),
+        _clock(orders),
+        _last_year(everything, returns, cut, horizon_days),
+        _firsts(orders),
+        _places(everything, orders),
+    ]
+    for part in parts:
+        table = table.join(part)
+    return _composite(table)
+
+
+def _orders(lines: pd.DataFrame) -> pd.DataFrame:
+    bought = lines.groupby(["customer_id", "product_id"]).ordered_at.transform("min")
+    lines = lines.assign(is_repeat=bought < lines.ordered_at)
+    return lines.groupby("order_id").agg(
+        customer_id=("customer_id", "first"),
+        ordered_at=("ordered_at", "min"),
+        revenue=("amount", "sum"),
+        n_lines=("product_id", "size"),
+        n_units=("quantity", "sum"),
+        max_units=("quantity", "max"),
+        sum_price=("unit_price", "sum"),
+        min_price=("unit_price", "min"),
+        max_price=("unit_price", "max"),
+        n_repeat_lines=("is_repeat", "sum"),
+        country=("country", "first"),
+        channel=("channel", "first"),
+    )
+
+
+def _days(orders: pd.DataFrame) -> pd.DataFrame:
+    days = (
+        orders.assign(day=orders.ordered_at.dt.normalize())
+        .groupby(["customer_id", "day"])
+        .agg(n_orders=("revenue", "size"), revenue=("revenue", "sum"))
+        .reset_index()
+        .sort_values(["customer_id", "day"])
+    )
+    days["gap"] = days.groupby("customer_id").day.diff() / DAY
+    return days
+
+
+def _months(stamps: pd.Series) -> pd.Series:
+    return stamps.dt.year * 12 + stamps.dt.month
+
+
+def _recency_frequency(orders: pd.DataFrame, last_day: pd.Timestamp) -> pd.DataFrame:
+    days = _days(orders)
+    by = days.groupby("customer_id")
+    first, last = by.day.min(), by.day.max()
+    out = pd.DataFrame(
+        {
+            "days_since_last_order": (last_day - last) / DAY,
+            "days_since_first_order": (last_day - first) / DAY,
+            "active_span_days": (last - first) / DAY,
+            "n_orders": by.n_orders.sum(),
+            "n_purchase_days": by.size(),
+        }
+    )
+    out["frequency"] = out.n_purchase_days - 1
+    out["recency"] = out.active_span_days
+    out["T"] = out.days_since_first_order
+    out["active_months_count"] = _months(days.day).groupby(days.customer_id).nunique()
+    months = last_day.year * 12 + last_day.month - _months(first) + 1
+    out["activity_rate"] = out.active_months_count / months
+    out["orders_per_month"] = out.n_orders / months
+    return out
+
+
+def _monetary(everything: pd.DataFrame, orders: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
+    by = orders.groupby("customer_id").revenue
+    gross = everything.groupby("customer_id").revenue.sum()
+    out = pd.DataFrame({"gross_revenue_to_date": gross})
+    out["revenue_to_date"] = gross.sub(returns.groupby("customer_id").amount.sum(), fill_value=0)
+    out["mean_order_value"] = by.mean()
+    out["median_order_value"] = by.median()
+    out["max_order_value"] = by.max()
+    out["min_order_value"] = by.min()
+    out["order_value_std"] = by.std().where(by.size() >= 3)
+    out["order_value_cv"] = out.order_value_std / out.mean_order_value
+    days = _days(orders)
+    out["mean_repeat_order_value"] = days[days.gap.notna()].groupby("customer_id").revenue.mean()
+    in_time = orders.reset_index().sort_values(["ordered_at", "order_id"])
+    out["last_order_value"] = in_time.groupby("customer_id").revenue.last()
+    out["last_order_value_ratio"] = out.last_order_value / out.mean_order_value
+    return out
+
+
+def _momentum(everything: pd.DataFrame, returns: pd.DataFrame, cut: pd.Timestamp) -> pd.DataFrame:
+    out = pd.DataFrame(index=everything.customer_id.unique())
+    kept = everything[~everything.is_cancelled]
+    for days in (30, 90, 180, 365):
+        since = cut - days * DAY
+        placed = everything[everything.ordered_at >= since].groupby("customer_id").revenue.sum()
+        back = returns[returns.returned_at >= since].groupby("customer_id").amount.sum()
+        recent = kept[kept.ordered_at >= since].groupby("customer_id").revenue
+        out[f"revenue_last_{days}d"] = placed.sub(back, fill_value=0)
+        out[f"n_orders_last_{days}d"] = recent.size()
+        if days in (90, 180):
+            out[f"value_{days}"] = recent.sum()
+    out = out.fillna(0)
+    out["revenue_trend"] = (2 * out.value_90 - out.value_180) / out.value_180.replace(0, np.nan)
+    out["order_trend"] = (
+        2 * out.n_orders_last_90d - out.n_orders_last_180d
+    ) / out.n_orders_last_180d.replace(0, np.nan)
+    return out.drop(columns=["value_90", "value_180"])
+
+
+def _cadence(orders: pd.DataFrame, last_day: pd.Timestamp) -> pd.DataFrame:
+    days = _days(orders)
+    by = days.groupby("customer_id")
+    out = pd.DataFrame(
+        {
+            "mean_days_between_orders": by.gap.mean(),
+            "median_days_between_orders": by.gap.median(),
+            "std_days_between_orders": by.gap.std(),
+            "max_days_between_orders": by.gap.max(),
+        }
+    )
+    out["days_between_orders_cv"] = out.std_days_between_orders / out.mean_days_between_orders
+    since = (last_day - by.day.max()) / DAY
+    usual = out.median_days_between_orders.fillna(days.gap.median())
+    out["overdue_ratio"] = since / usual
+    out["overdue_days"] = (since - usual).clip(lower=0)
+    n, total = by.size(), (last_day - by.day.min()) / DAY + 2
+    weights = (days.gap * np.log(days.gap)).groupby(days.customer_id).sum() + (since + 1) * np.log(since + 1)
+    out["clumpiness"] = (1 + (weights / total - np.log(total)) / np.log(n + 1)).where(n >= 3)
+    return out
+
+
+def _assortment(lines: pd.DataFrame, orders: pd.DataFrame, cut: pd.Timestamp) -> pd.DataFrame:
+    by = orders.groupby("customer_id")
+    first_bought = lines.groupby(["customer_id", "product_id"]).ordered_at.min().reset_index()
+    out = pd.DataFrame({"n_products": first_bought.groupby("customer_id").size()})
+    revenue = lines.groupby(["customer_id", "category"]).amount.sum().reset_index()
+    revenue["share"] = revenue.amount / revenue.groupby("customer_id").amount.transform("sum")
+    revenue = revenue.sort_values(["customer_id", "amount", "category"], ascending=[True, False, True])
+    out["n_categories"] = revenue.groupby("customer_id").size()
+    n_lines = by.n_lines.sum()
+    out["product_diversity"] = out.n_products / n_lines
+    out["category_concentration"] = (revenue.share**2).groupby(revenue.customer_id).sum()
+    top = revenue.groupby("customer_id").first()
+    out["top_category_share"], out["top_category"] = top.share, top.category
+    later = orders[orders.ordered_at > by.ordered_at.transform("min")].groupby("customer_id")
+    out["repeat_product_share"] = later.n_repeat_lines.sum() / later.n_lines.sum()
+    new = first_bought[first_bought.ordered_at >= cut - 90 * DAY]
+    out["new_products_last_90d"] = new.groupby("customer_id").size().reindex(out.index, fill_value=0)
+    out["mean_lines_per_order"] = by.n_lines.mean()
+    out["mean_units_per_order"] = by.n_units.mean()
+    out["max_units_per_line"] = by.max_units.max()
+    out["is_bulk_buyer"] = out.mean_units_per_order >= out.mean_units_per_order.quantile(
+        0.9, interpolation="lower"
+    )
+    return out
+
+
+def _prices(lines: pd.DataFrame) -> pd.DataFrame:
+    by = lines.groupby("customer_id").unit_price
+    out = pd.DataFrame({"mean_unit_price": by.mean(), "max_unit_price": by.max()})
+    out["unit_price_range"] = by.max() - by.min()
+    met = (
+        lines.sort_values("ordered_at")
+        .groupby(["customer_id", "product_id"])[["category", "unit_price"]]
+        .first()
+    )
+    usual = met.groupby(["category", "product_id"]).unit_price.agg(lambda prices: prices.mode().iloc[0])
+    standing = _mid_rank(usual)
+    met = met.reset_index().merge(standing.rename("standing").reset_index(), on=["category", "product_id"])
+    out["price_tier"] = met.groupby("customer_id").standing.mean()
+    return out
+
+
+def _mid_rank(values: pd.Series) -> pd.Series:
+    by = values.groupby("category")
+    return (by.rank(method="average") - 0.5) / by.transform("size") * 100
+
+
+def _returns(everything: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
+    by = everything.groupby("customer_id")
+    back = returns.groupby("customer_id")
+    out = pd.DataFrame(index=by.size().index)
+    out["n_returns"] = back.return_id.nunique().reindex(out.index, fill_value=0)
+    out["return_value"] = back.amount.sum().reindex(out.index, fill_value=0)
+    out["return_rate"] = out.return_value / by.revenue.sum()
+    out["cancelled_order_share"] = by.is_cancelled.mean()
+    return out
+
+
+def _concentration(values: pd.Series, customers: pd.Series, n_kinds: int) -> pd.Series:
+    counts = pd.crosstab(customers, values)
+    shares = counts.div(counts.sum(axis=1), axis=0)
+    return 1 + (shares * np.log(shares.where(shares > 0, 1))).sum(axis=1) / np.log(n_kinds)
+
+
+def _clock(orders: pd.DataFrame) -> pd.DataFrame:
+    out = pd.DataFrame(index=orders.customer_id.unique())
+    hours, weekdays = orders.ordered_at.dt.hour, orders.ordered_at.dt.weekday + 1
+    quarters = orders.ordered_at.dt.quarter
+    for name, values in (("hour", hours), ("weekday", weekdays), ("quarter", quarters)):
+        out[f"preferred_{name}"] = pd.crosstab(orders.customer_id, values).idxmax(axis=1)
+    out["hour_concentration"] = _concentration(hours, orders.customer_id, 24)
+    out["quarter_concentration"] = _concentration(quarters, orders.customer_id, 4)
+    out["weekend_share"] = (weekdays >= 6).groupby(orders.customer_id).mean()
+    return out
+
+
+def _last_year(everything: pd.DataFrame, returns: pd.DataFrame, cut: pd.Timestamp, days: int) -> pd.DataFrame:
+    start, end = cut - 365 * DAY, cut - 365 * DAY + days * DAY
+    placed = everything[everything.ordered_at.between(start, end, inclusive="left")]
+    back = (
+        returns[returns.returned_at.between(start, end, inclusive="left")].groupby("customer_id").amount.sum()
+    )
+    out = pd.DataFrame(index=everything.customer_id.unique())
+    out["n_orders_same_window_last_year"] = placed[~placed.is_cancelled].groupby("customer_id").size()
+    out["revenue_same_window_last_year"] = placed.groupby("customer_id").revenue.sum().sub(back, fill_value=0)
+    out = out.fillna(0)
+    angle = 2 * np.pi * cut.dayofyear / 365.25
+    out["cutoff_day_of_year_sin"], out["cutoff_day_of_year_cos"] = np.sin(angle), np.cos(angle)
+    return out
+
+
+def _firsts(orders: pd.DataFrame) -> pd.DataFrame:
+    first = orders.reset_index().sort_values(["ordered_at", "order_id"]).groupby("customer_id").first()
+    return pd.DataFrame(
+        {
+            "first_order_month": first.ordered_at.dt.month,
+            "first_order_weekday": first.ordered_at.dt.weekday + 1,
+            "first_order_value": first.revenue,
+            "first_order_lines": first.n_lines,
+        }
+    )
+
+
+def _places(everything: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    out = pd.DataFrame(
+        {"country": everything.sort_values("ordered_at").groupby("customer_id").country.last()}
+    )
+    out["is_home_country"] = out.country == out.country.mode().iloc[0]
+    channels = pd.crosstab(orders.customer_id, orders.channel)
+    out["top_channel"] = channels.idxmax(axis=1)
+    out["top_channel_share"] = channels.max(axis=1) / channels.sum(axis=1)
+    return out
+
+
+def _composite(table: pd.DataFrame) -> pd.DataFrame:
+    def percentile(values: pd.Series) -> pd.Series:
+        return (values.rank() - 0.5) / values.count() * 100
+
+    regularity = (100 - percentile(table.days_between_orders_cv)).fillna(0)
+    table["loyalty_index"] = (
+        percentile(table.n_orders)
+        + percentile(table.days_since_first_order)
+        + percentile(table.activity_rate)
+        + regularity
+    ) / 4
+    table["rule_churn_risk_score"] = percentile(table.overdue_ratio)
+    return table
