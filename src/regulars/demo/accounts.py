@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 import pyarrow as pa
@@ -18,13 +17,13 @@ import pyarrow as pa
 from regulars.demo.customers import COUNTRIES, People, draw_names
 from regulars.demo.parameters import Format, ShopParameters
 from regulars.demo.season import CUSTOMER_TYPES, Calendar, Floats, Integers
-from regulars.demo.writing import FileWriter, customer_ids, instants
+from regulars.demo.writing import NAME, FileWriter, customer_ids, instants, named
 
 CHUNK_ACCOUNTS = 20_000
 
 _COLUMNS = pa.schema([
-    ("customer_id", pa.string()), ("name", pa.string()), ("email", pa.string()), ("country", pa.string()),
-    ("signed_up_at", pa.timestamp("s")), ("consent", pa.string()), ("business", pa.string()),
+    ("customer_id", pa.string()), ("name", pa.string()), ("email", pa.string()), ("country", NAME),
+    ("signed_up_at", pa.timestamp("s")), ("consent", NAME), ("business", NAME),
 ])  # fmt: skip
 
 
@@ -100,16 +99,14 @@ class CustomerFile:
             ids,
             pa.array(first + " " + last),
             pa.compute.binary_join_element_wise(mailbox, ids, "@post.example", ""),
-            pa.array(list(COUNTRIES)).take(pa.array(country[order])),
+            named(pa.array(list(COUNTRIES)), country[order]),
             instants(minute[order], self._calendar.start),
-            yes_or_no.take(pa.array((rng.random(len(account)) < 0.64).astype(np.int8))),
-            yes_or_no.take(pa.array(business[order].astype(np.int8))),
+            named(yes_or_no, rng.random(len(account)) < 0.64),
+            named(yes_or_no, business[order]),
         ])  # fmt: skip
 
     def __enter__(self) -> CustomerFile:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.__exit__(kind, error, trace)
+    def __exit__(self, *_: object) -> None:
+        self._file.close()

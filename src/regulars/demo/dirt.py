@@ -165,10 +165,12 @@ def _where(which: NDArray[np.bool_], rows: Rows) -> Rows:
 
 
 def _channels(rng: np.random.Generator, bought: Purchases, people: People) -> Integers:
-    """Where each order is placed: mostly where the customer likes to; in the shop and by phone only while it is open."""
+    """Where each order is placed: mostly where the customer likes to; the shop and its telephone close at six."""
     n = len(bought.minute)
     elsewhere = rng.random(n) < 0.12
     found = np.where(elsewhere, rng.integers(2, size=n), people.channel[bought.person])
     hour = bought.minute // 60 % 24
-    by_people = found >= CHANNELS.index("shop")  # the shop and the telephone
-    return np.where(by_people & ((hour < 9) | (hour >= 18)), 0, found)
+    shop = CHANNELS.index("shop")
+    is_closed = (found >= shop) & ((hour < 9) | (hour >= 18))
+    is_far = (found == shop) & (people.country[bought.person] != 0)
+    return np.where(is_closed | is_far, 0, found)

@@ -94,7 +94,7 @@ def write_shop(
     parameters: ShopParameters | None = None,
     progress: Progress | None = None,
 ) -> DemoShop:
-    """Write a shop's exports into `folder/export`, and `truth.parquet` and `shop.json` beside that.
+    """Write a shop's exports into `folder/files`, and `truth.parquet` and `truth.json` beside that.
 
     Equal arguments give equal bytes. Memory does not grow with the number of customers: they are drawn in chunks, and
     rows are sorted by time on disk.
@@ -121,7 +121,7 @@ def write_shop(
             f"a shop of {customers:,} customers cannot be made", hint="choose from 1 to 100,000,000"
         )
     parameters, progress = parameters or ShopParameters(), progress or Silence()
-    export = folder / "export"
+    export = folder / "files"
     for old in export.glob("*.*") if export.exists() else ():
         old.unlink()
     export.mkdir(parents=True, exist_ok=True)
@@ -134,7 +134,7 @@ def write_shop(
     ):
         facts = maker.make(engine, progress)
     shop = DemoShop(maker.paths, maker.truth, end, seed, parameters, facts)
-    _write_card(folder / "shop.json", shop)
+    _write_card(folder / "truth.json", shop)
     return shop
 
 

@@ -27,8 +27,8 @@ from regulars.demo.parameters import HORIZONS_DAYS
 from regulars.demo.process import Purchases
 from regulars.demo.season import Calendar, Floats, Integers
 
-BLOCK = 4096
-"""Customers whose days are looked at together; bounds memory."""
+BLOCK = 512
+"""Customers whose days are looked at together; few enough for the processor's cache."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from regulars.demo.catalog import CATEGORIES, Catalog
 from regulars.demo.customers import CHANNELS, COUNTRIES
@@ -18,18 +19,16 @@ from regulars.demo.dirt import CANCELLATION_NUMBER, TEST_ACCOUNT
 from regulars.demo.parameters import Format
 from regulars.demo.season import Calendar, Integers
 
-if TYPE_CHECKING:
-    from types import TracebackType
-
 FIRST_CUSTOMER = 10_001
 FIRST_ORDER = 100_001
 RENAMED_DAYS_BEFORE_END = 400
 
 CENTS = pa.decimal128(18, 2)
+NAME = pa.dictionary(pa.int16(), pa.string())
 ORDER_COLUMNS = pa.schema([
     ("order_id", pa.string()), ("customer_id", pa.string()), ("ordered_at", pa.timestamp("s")),
-    ("product_id", pa.string()), ("description", pa.string()), ("category", pa.string()), ("quantity", pa.int32()),
-    ("unit_price", CENTS), ("discount", CENTS), ("country", pa.string()), ("channel", pa.string()),
+    ("product_id", NAME), ("description", NAME), ("category", NAME), ("quantity", pa.int32()),
+    ("unit_price", CENTS), ("discount", CENTS), ("country", NAME), ("channel", NAME),
 ])  # fmt: skip
 HEADERS = {
     "order_id": "Order ID", "customer_id": "Customer ID", "ordered_at": "Order date", "product_id": "Product code",
@@ -46,42 +45,53 @@ class _Sink(Protocol):
 
 
 class FileWriter:
-    """One file, written table by table."""
+    """One file, written table by table; columns of repeated text come as dictionaries."""
 
     def __init__(self, path: Path, schema: pa.Schema, form: Format) -> None:
-        self.path = path
-        self._as_text = form == "csv"
+        self.path, self._schema = path, schema
         self._sink: _Sink
         if form == "csv":
             import pyarrow.csv as pc
 
-            schema = pa.schema([(HEADERS[field.name], _csv_type(field.type)) for field in schema])
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._sink = pc.CSVWriter(path, schema, write_options=pc.WriteOptions(quoting_style="needed"))
+            self._schema = pa.schema([(HEADERS[field.name], _csv_type(field.type)) for field in schema])
+            self._sink = pc.CSVWriter(
+                path, self._schema, write_options=pc.WriteOptions(quoting_style="needed")
+            )
         else:
             import pyarrow.parquet as pq
 
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._sink = pq.ParquetWriter(path, schema, compression="zstd")
-        self._schema = schema
+            repeated = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+            self._sink = pq.ParquetWriter(
+                path, schema, compression="zstd", use_dictionary=repeated, store_schema=False
+            )
 
     def write(self, columns: Sequence[pa.Array]) -> None:
-        if self._as_text:
-            columns = [column.cast(field.type) for column, field in zip(columns, self._schema, strict=True)]
-        if len(columns[0]):
-            self._sink.write_table(pa.Table.from_arrays(list(columns), schema=self._schema))
+        """Add rows, given as one array for each column."""
+        if not len(columns[0]):
+            return
+        wanted = zip(columns, self._schema, strict=True)
+        cast = [column if column.type == field.type else column.cast(field.type) for column, field in wanted]
+        self._sink.write_table(pa.Table.from_arrays(cast, schema=self._schema))
+
+    def close(self) -> None:
+        self._sink.close()
 
     def __enter__(self) -> FileWriter:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._sink.close()
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def _csv_type(kind: pa.DataType) -> pa.DataType:
-    return pa.string() if pa.types.is_decimal(kind) or pa.types.is_boolean(kind) else kind
+    return pa.string() if pa.types.is_dictionary(kind) else kind
+
+
+def named(labels: pa.Array, numbers: NDArray[Any]) -> pa.Array:
+    """Give numbers their names; those that have none are null."""
+    nameless = labels.is_null().to_numpy(zero_copy_only=False)
+    mask = nameless[numbers.astype(np.int64)] if labels.null_count else None
+    return pa.DictionaryArray.from_arrays(pa.array(numbers.astype(np.int16), mask=mask), labels.fill_null(""))
 
 
 def money(cents: Integers) -> pa.Array:
@@ -164,27 +174,27 @@ class OrderFiles:
                 self.writers[number].write([column.slice(low, high - low) for column in columns])
                 self.n_rows[number] += int(high - low)
         for writer in self.writers:
-            writer.__exit__(None, None, None)
+            writer.close()
         return sum(self.n_rows) - self.n_distinct_rows
 
     def _columns(self, rows: dict[str, Integers]) -> list[pa.Array]:
-        text = self._labels
+        labels = self._labels
         product = rows["product"].astype(np.int64)
-        renamed = np.where(rows["minute"] >= self._renamed_minute, len(text.product_ids), 0)
-        names = text.descriptions.take(pa.array(product + renamed))
-        is_free = pa.array((rows["price_cents"] == 0) & (rows["quantity"] > 0))
+        is_renamed = rows["minute"] >= self._renamed_minute
+        is_free = (rows["price_cents"] == 0) & (rows["quantity"] > 0)
+        name = np.where(is_free, labels.nameless, product + is_renamed * len(labels.product_ids))
         return [
             self._order_ids(rows),
             customer_ids(rows["account"]),
             instants(rows["minute"], self._calendar.start),
-            text.product_ids.take(pa.array(product)),
-            pa.compute.if_else(is_free, pa.scalar(None, pa.string()), names),
-            text.categories.take(pa.array(product)),
+            named(labels.product_ids, product),
+            named(labels.descriptions, name),
+            named(labels.categories, product),
             pa.array(rows["quantity"].astype(np.int32)),
             money(rows["price_cents"]),
             money(rows["discount_cents"]),
-            text.countries.take(pa.array(rows["country"])),
-            text.channels.take(pa.array(rows["channel"])),
+            named(labels.countries, rows["country"]),
+            named(labels.channels, rows["channel"]),
         ]
 
     def _order_ids(self, rows: dict[str, Integers]) -> pa.Array:
@@ -203,7 +213,7 @@ class OrderFiles:
 
 @dataclass(frozen=True)
 class _Labels:
-    """Texts by number; postage is one past the last product, renamed descriptions follow after the first."""
+    """Texts by number; postage is one past the last product, and then the descriptions begin anew, renamed."""
 
     product_ids: pa.Array
     descriptions: pa.Array
@@ -217,16 +227,20 @@ class _Labels:
         after = [f"{name} (new design)" if index < n_renamed else name for index, name in enumerate(before)]
         return cls(
             pa.array([*catalog.product_ids, "POST"]),
-            pa.array(before + after),
+            pa.array([*before, *after, None]),
             pa.array([*catalog.categories, None], pa.string()),
             pa.array(list(COUNTRIES)),
             pa.array(list(CHANNELS)),
         )
 
+    @property
+    def nameless(self) -> int:
+        """Number of the description that is not there."""
+        return len(self.descriptions) - 1
+
 
 PRODUCT_COLUMNS = pa.schema([
-    ("product_id", pa.string()), ("description", pa.string()), ("category", pa.string()),
-    ("unit_price", CENTS), ("unit_cost", CENTS),
+    ("product_id", NAME), ("description", NAME), ("category", NAME), ("unit_price", CENTS), ("unit_cost", CENTS),
 ])  # fmt: skip
 
 
@@ -237,11 +251,10 @@ def write_products(path: Path, catalog: Catalog, calendar: Calendar, form: Forma
     ]
     cost_share = np.array([0.38 if group.consumable else 0.52 for group in CATEGORIES])[catalog.category]
     labels = _Labels.of(catalog, calendar.parameters.renamed_products)
-    shelf = pa.array(np.arange(len(catalog)))
-    names = labels.descriptions.take(pa.array(np.arange(len(catalog)) + len(catalog) + 1))
     costs = np.round(prices * cost_share).astype(np.int64)
+    shelf = np.arange(len(catalog))
+    names = named(labels.descriptions, shelf + len(labels.product_ids))
+    ids, categories = named(labels.product_ids, shelf), named(labels.categories, shelf)
     with FileWriter(path, PRODUCT_COLUMNS, form) as file:
-        file.write([
-            labels.product_ids.take(shelf), names, labels.categories.take(shelf), money(prices), money(costs),
-        ])  # fmt: skip
+        file.write([ids, names, categories, money(prices), money(costs)])
     return path
