@@ -25,10 +25,14 @@ def quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
+def literal(path: Path) -> str:
+    """Write a path for SQL, whatever is in it."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
 def parquet(path: Path) -> str:
-    """Write a Parquet file as a relation for SQL, whatever is in its name."""
-    text = str(path).replace("'", "''")
-    return f"read_parquet('{text}')"
+    """Write a Parquet file as a relation for SQL."""
+    return f"read_parquet({literal(path)})"
 
 
 class DuckDBEngine:
@@ -58,6 +62,7 @@ class DuckDBEngine:
         except duckdb.IOException as problem:
             raise _opening_error(path, problem) from problem
         self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute("SET enable_progress_bar = false")  # it would write to stdout
 
     def __enter__(self) -> DuckDBEngine:
         return self
