@@ -80,6 +80,17 @@ def six_customer_sign_ups() -> list[dict[str, Any]]:
     return [{"customer_id": "eve", "signed_up_at": datetime(2026, 2, 25, 9, 0), "country": "United Kingdom"}]
 
 
+def six_customer_warehouse() -> DuckDBEngine:
+    """Return an engine that holds the six-customer shop: its raw rows, and the facts built from them."""
+    from regulars.settings import Settings
+    from regulars.warehouse.build import build
+
+    engine = DuckDBEngine()
+    land_rows(engine, six_customer_orders(), six_customer_sign_ups())
+    build(engine, Settings())
+    return engine
+
+
 def write_csv(rows: Iterable[Mapping[str, Any]], path: Path) -> Path:
     """Write rows as a plain CSV file and return its path."""
     rows = list(rows)

@@ -32,38 +32,38 @@ products AS (
     GROUP BY customer_id
 ),
 category_revenue AS (
-    SELECT customer_id, category, sum(revenue) AS revenue
+    SELECT customer_id, category, CAST(sum(revenue) AS DECIMAL(18, 4)) AS revenue
     FROM history_order_categories
     WHERE customer_id IS NOT NULL AND NOT is_cancelled AND category <> ''
     GROUP BY customer_id, category
-),
-category_places AS (
-    SELECT
-        customer_id,
-        category,
-        revenue,
-        row_number() OVER (PARTITION BY customer_id ORDER BY revenue DESC, category) AS place
-    FROM category_revenue
 ),
 categories AS (
     SELECT
         customer_id,
         count(*) AS n_categories,
-        CAST(sum(revenue) AS DOUBLE) AS total,
-        CAST(sum(CAST(revenue AS DECIMAL(18, 4)) * CAST(revenue AS DECIMAL(18, 4))) AS DOUBLE) AS sum_squares,
-        CAST(max(revenue) AS DOUBLE) AS largest,
-        max(CASE WHEN place = 1 THEN category END) AS top_category
-    FROM category_places
+        sum(revenue) AS total,
+        sum(revenue * revenue) AS sum_squares,
+        max(revenue) AS largest
+    FROM category_revenue
     GROUP BY customer_id
+),
+top_categories AS (
+    SELECT category_revenue.customer_id, min(category_revenue.category) AS category
+    FROM category_revenue
+    INNER JOIN categories
+        ON categories.customer_id = category_revenue.customer_id
+        AND categories.largest = category_revenue.revenue
+    GROUP BY category_revenue.customer_id
 )
 SELECT
     baskets.customer_id,
     CAST(coalesce(products.n_products, 0) AS INTEGER) AS n_products,
     CAST(coalesce(categories.n_categories, 0) AS INTEGER) AS n_categories,
     CAST(coalesce(products.n_products, 0) AS DOUBLE) / nullif(baskets.n_lines, 0) AS product_diversity,
-    categories.sum_squares / nullif(categories.total * categories.total, 0) AS category_concentration,
-    categories.largest / nullif(categories.total, 0) AS top_category_share,
-    categories.top_category,
+    CAST(categories.sum_squares AS DOUBLE) / nullif(CAST(categories.total AS DOUBLE) * CAST(categories.total AS DOUBLE), 0)
+        AS category_concentration,
+    CAST(categories.largest AS DOUBLE) / nullif(CAST(categories.total AS DOUBLE), 0) AS top_category_share,
+    top_categories.category AS top_category,
     CAST(baskets.n_repeat_lines AS DOUBLE) / nullif(baskets.n_later_lines, 0) AS repeat_product_share,
     CAST(coalesce(products.n_new_products, 0) AS INTEGER) AS new_products_last_90d,
     CAST(baskets.n_lines AS DOUBLE) / baskets.n_orders AS mean_lines_per_order,
@@ -72,3 +72,4 @@ SELECT
 FROM baskets
 LEFT JOIN products ON products.customer_id = baskets.customer_id
 LEFT JOIN categories ON categories.customer_id = baskets.customer_id
+LEFT JOIN top_categories ON top_categories.customer_id = baskets.customer_id
