@@ -54,6 +54,11 @@ class Lines:
         self.cut = self.ended = False
         self._length = 0
 
+    @property
+    def is_short(self) -> bool:
+        """Whether the row is one line in which nothing can be too large or torn."""
+        return len(self.row) == 1 and self._length <= LARGEST_CELL and not self.ended
+
     def read_again(self, lines: Sequence[str]) -> None:
         self._again.extendleft(reversed(lines))
 
@@ -65,7 +70,7 @@ class Lines:
 def read_carefully(text: Utf8, layout: Dialect, spool: Spool) -> None:
     """Bring every row of a text into the spool, or set it aside."""
     lines = Lines(io.TextIOWrapper(io.BufferedReader(_Raw(text), 1 << 20), "utf-8", "replace", newline=""))
-    number = 0
+    number, width = 0, len(layout.columns)
     with cells_of_any_size():
         parser = _parser(lines, layout)
         while True:
@@ -77,7 +82,10 @@ def read_carefully(text: Utf8, layout: Dialect, spool: Spool) -> None:
                 parser, cells = _parser(lines, layout), []
             if cells or lines.ended:
                 number += 1
-                _place(spool, layout, number, cells, lines)
+                if len(cells) == width and lines.is_short:
+                    spool.add_row(number, cells)
+                else:
+                    _place(spool, layout, number, cells, lines)
                 if lines.ended:
                     parser = _parser(lines, layout)
 
@@ -88,7 +96,7 @@ def _place(spool: Spool, layout: Dialect, number: int, cells: list[str], lines: 
         detail = f"a row of more than {LONGEST_ROW:,} characters"
         spool.reject(number, "cell_too_large", detail, by_name(columns, cells))
         lines.read_again(lines.row[1:])
-    elif lines.ended or (len(lines.row) > 1 and not fits(cells, columns)):
+    elif lines.ended or (len(lines.row) > 1 and not _well_formed(lines.row, layout)):
         first, *rest = lines.row
         lines.read_again(rest)
         cells = next(_parser(iter([first]), layout), [])
@@ -138,9 +146,17 @@ def parsed(line: str, layout: Dialect) -> list[str]:
         return next(_parser(iter([line]), layout), [])
 
 
-def _parser(lines: Iterator[str], layout: Dialect) -> Iterator[list[str]]:
+def _well_formed(row: list[str], layout: Dialect) -> bool:
+    """Whether the quotes of a row of several lines close where a cell ends."""
+    try:
+        return next(_parser(iter(row), layout, strict=True), None) is not None
+    except csv.Error:
+        return False
+
+
+def _parser(lines: Iterator[str], layout: Dialect, *, strict: bool = False) -> Iterator[list[str]]:
     if layout.quoted:
-        return csv.reader(lines, delimiter=layout.character)
+        return csv.reader(lines, delimiter=layout.character, strict=strict)
     return csv.reader(lines, delimiter=layout.character, quoting=csv.QUOTE_NONE)
 
 

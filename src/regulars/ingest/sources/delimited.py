@@ -6,12 +6,15 @@ Decided here:
   empty cells out); otherwise it is rejected as `too_few_cells`, because it is a piece of a row torn by a line break;
 * a row with too many cells is kept when those beyond the last column are empty, and rejected as `too_many_cells` otherwise;
 * a cell of more than a million characters makes its row `cell_too_large`;
-* a quote that is never closed makes its line `unclosed_quote`; the lines after it are read as if it were not there.
+* a quote that is never closed makes its line `unclosed_quote`; the lines after it are read as if it were not there;
+* a cell that goes over several lines is read carefully, because it may be rows that a stray quote has swallowed.
 """
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,19 +76,17 @@ class DelimitedReader:
 
     def spool(self, folder: Path) -> Spooled:
         for read in (_read_fast, _read_numbered, read_carefully):
-            with self.content.open() as stream, Spool.of_text(folder, self.layout.columns) as spool:
-                text = Utf8(
-                    stream,
-                    self.encoding,
-                    blanks_to_tabs=self.layout.delimiter == BLANKS,
-                    skip_bytes=self.layout.skip_bytes,
-                )
-                try:
-                    read(text, self.layout, spool)
-                    return spool.spooled
-                except _NotThisWay:
-                    continue
+            with suppress(_NotThisWay):
+                return self._read(read, folder)
         raise AssertionError("the careful reader reads everything")
+
+    def _read(self, read: Callable[[Utf8, Dialect, Spool], None], folder: Path) -> Spooled:
+        layout = self.layout
+        with self.content.open() as stream, Spool.of_text(folder, layout.columns) as spool:
+            blanks = layout.delimiter == BLANKS
+            text = Utf8(stream, self.encoding, blanks_to_tabs=blanks, skip_bytes=layout.skip_bytes)
+            read(text, layout, spool)
+        return spool.spooled
 
 
 class _NotThisWay(Exception):
@@ -143,7 +144,9 @@ def _through_arrow(text: Utf8, layout: Dialect, spool: Spool, odd: _OddRows) -> 
     numbers = _Numbers(odd.numbers)
     try:
         for batch in arrow_csv.open_csv(text, **options):
-            if any(_has_giant(column) for column in batch.columns):
+            if any(
+                _needs_care(column, quotes=layout.quoted and text.n_quotes > 0) for column in batch.columns
+            ):
                 raise _NotThisWay
             spool.add_batch(numbers.next(batch.num_rows), batch)
     except pa.ArrowInvalid as problem:
@@ -152,10 +155,15 @@ def _through_arrow(text: Utf8, layout: Dialect, spool: Spool, odd: _OddRows) -> 
         raise _NotThisWay
 
 
-def _has_giant(column: pa.Array) -> bool:
-    """Whether a column has a cell that is too large."""
+def _needs_care(column: pa.Array, *, quotes: bool) -> bool:
+    """Whether a column has a cell of several lines, which may be rows swallowed by a stray quote, or one too large."""
     from pyarrow import compute
 
+    letters = column.buffers()[2]
+    if quotes and letters is not None:
+        text = letters.to_pybytes()
+        if b"\n" in text or b"\r" in text:
+            return True
     if column.nbytes <= LARGEST_CELL:
         return False
     longest = compute.max(compute.binary_length(column)).as_py()

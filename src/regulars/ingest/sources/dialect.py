@@ -91,7 +91,7 @@ def detect(text: str, *, whole: bool, delimiter: str | None, name: str) -> Diale
         raise FileUnreadable(
             f"{name} is empty", hint="export it again; the first row should name the columns"
         )
-    quoted = _uses_quotes(body)
+    quoted = _uses_quotes(body, whole)
     wanted = delimiter or hinted
     chosen = wanted or _delimiter(body, quoted, whole)
     rows, ends = _rows(body, chosen, quoted, whole)
@@ -143,11 +143,12 @@ def _separator_line(text: str) -> tuple[int, str | None]:
     return (found.end(), found[1]) if found else (0, None)
 
 
-def _uses_quotes(text: str) -> bool:
-    """Whether double quotes enclose cells; inch marks do not."""
+def _uses_quotes(text: str, whole: bool) -> bool:
+    """Whether double quotes enclose cells; inch marks do not, because nothing closes them."""
     opening = len(re.findall(r'(?:^|[,;\t|\r\n ])"', text))
     closing = len(re.findall(r'"(?:[,;\t|\r\n ]|$)', text))
-    return opening == 0 or closing > 0
+    may_close_later = opening == 1 and not whole
+    return opening == 0 or closing > 0 or may_close_later
 
 
 def _rows(text: str, delimiter: str, quoted: bool, whole: bool) -> tuple[list[list[str]], list[int]]:

@@ -32,11 +32,11 @@ def column_names(header: Iterable[object], width: int = 0) -> tuple[str, ...]:
     return tuple(names)
 
 
-def by_name(columns: Sequence[str], cells: Sequence[str | None]) -> dict[str, str | None]:
+def by_name(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str | None]:
     """Return cells by the names of their columns; cells beyond the last column are called by their position.
 
     >>> by_name(["a", "b"], ["1", "2", "3"])
     {'a': '1', 'b': '2', 'column_3': '3'}
     """
     extra = (f"column_{position}" for position in range(len(columns) + 1, len(cells) + 1))
-    return dict(zip([*columns, *extra], cells, strict=False))
+    return {name: cell or None for name, cell in zip([*columns, *extra], cells, strict=False)}

@@ -90,10 +90,8 @@ class Spool:
             with self._lock:
                 self._rows.write_batch(numbered)
 
-    def add_row(self, number: int, cells: Sequence[Any]) -> None:
-        """Write one row; left out when it has no content."""
-        if all(cell is None for cell in cells):
-            return
+    def add_row(self, number: int, cells: Sequence[str | None]) -> None:
+        """Write one row of text; an empty cell is null."""
         with self._lock:
             self._waiting.append((number, *cells))
             if len(self._waiting) >= BUFFERED_ROWS:
@@ -108,9 +106,17 @@ class Spool:
                 self._flush_rejects()
 
     def _flush_rows(self) -> None:
+        import pyarrow as pa
+        from pyarrow import compute
+
         if self._waiting:
-            self._rows.write_batch(_batch(self._waiting, self.schema))
+            numbers, *columns = _batch(self._waiting, self.schema).columns
+            empty = [compute.equal(column, "") for column in columns]
+            columns = [
+                compute.if_else(none, None, column) for none, column in zip(empty, columns, strict=True)
+            ]
             self._waiting = []
+            self.add_batch(numbers, pa.RecordBatch.from_arrays(columns, names=self.schema.names[1:]))
 
     def _flush_rejects(self) -> None:
         if self._refused:

@@ -13,7 +13,7 @@ from regulars.ingest.sources.content import Content
 from regulars.ingest.sources.encoding import CHUNK_BYTES, EncodingGuess, clean
 
 HEAD_BYTES = 1 << 18
-CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b"))
+CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\r\f\x1a\x1b"))
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,10 @@ def _refuse_binary(head: bytes, guess: EncodingGuess, content: Content) -> None:
     if guess.encoding != "utf-8" or guess.told:
         return
     n_controls = len(head) - len(head.translate(None, CONTROLS))
-    if n_controls > 0.02 * len(head):
+    n_nul = head.count(0)
+    if n_controls > max(3, 0.02 * len(head)) or n_nul > max(100, 0.2 * len(head)):
         raise FileUnreadable(
-            f"{content.label} is not text: {n_controls:,} of its first {len(head):,} bytes are control characters",
+            f"{content.label} is not text: {n_controls + n_nul:,} of its first {len(head):,} bytes are no characters",
             hint="export it as CSV, or give it the ending of what it is (.xlsx, .parquet, .sqlite, …)",
         )
 
