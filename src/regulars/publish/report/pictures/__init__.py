@@ -1,0 +1,37 @@
+"""The pictures of the report, drawn from the summary alone: by section, in the order they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from regulars.publish.report.charts import Picture
+from regulars.publish.report.pictures.people import (
+    concentration_pictures,
+    distribution_pictures,
+    relationship_pictures,
+    segment_pictures,
+)
+from regulars.publish.report.pictures.places import geography_pictures
+from regulars.publish.report.pictures.time import cohort_pictures, revenue_pictures, rhythm_pictures
+from regulars.publish.report.sections.material import Row
+from regulars.terms.money import Currency
+
+DRAWN: dict[str, Callable[[Row, Currency], list[Picture]]] = {
+    "segments": segment_pictures,
+    "revenue": revenue_pictures,
+    "cohorts": cohort_pictures,
+    "rhythm": rhythm_pictures,
+    "concentration": concentration_pictures,
+    "geography": geography_pictures,
+    "distributions": distribution_pictures,
+    "relationships": relationship_pictures,
+}
+
+
+def pictures(summary: Row) -> dict[str, list[Picture]]:
+    """Draw every section that has something to show."""
+    currency = Currency(summary["release"]["currency"])
+    return {
+        section: [] if summary[section]["missing"] else draw(summary[section], currency)
+        for section, draw in DRAWN.items()
+    }

@@ -1,0 +1,25 @@
+-- grain: one row: what the first screen and "what is not known" need beside the shop's facts
+-- time: everything before the cut-off of the release
+SELECT
+    placed.first_order_on,
+    placed.n_orders,
+    placed.n_untracked_orders,
+    placed.n_with_cost,
+    people.n_with_consent,
+    bought.one_time_revenue,
+    bought.n_one_time
+FROM (
+    SELECT
+        CAST(min(ordered_at) AS DATE) AS first_order_on,
+        count(*) AS n_orders,
+        count(*) FILTER (WHERE customer_id IS NULL AND NOT is_cancelled) AS n_untracked_orders,
+        count(cost) AS n_with_cost
+    FROM orders
+) AS placed
+CROSS JOIN (SELECT count(consent) AS n_with_consent FROM customers) AS people
+CROSS JOIN (
+    SELECT
+        count(*) FILTER (WHERE n_orders = 1) AS n_one_time,
+        coalesce(sum(CAST(revenue_to_date AS DECIMAL(18, 4))) FILTER (WHERE n_orders = 1), 0) AS one_time_revenue
+    FROM features
+) AS bought

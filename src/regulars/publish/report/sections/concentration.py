@@ -1,0 +1,28 @@
+"""How much hangs on how few: shares of revenue by shares of customers, and the Gini coefficient."""
+
+from __future__ import annotations
+
+from regulars.publish.report import phrases
+from regulars.publish.report.sections.material import Material, Row
+
+SHOWN = ("top_pct", "n_customers", "revenue", "revenue_share", "lowest_revenue")
+FEWEST = 5
+
+
+def concentration(material: Material) -> Row:
+    """Return the curve from the biggest customers down, and what the biggest tenth and fifth bring."""
+    points = [{name: row[name] for name in SHOWN} for row in material.rows("concentration")]
+    section: Row = {"missing": None, "sentence": "", "rows": points}
+    if not points or points[-1]["n_customers"] < FEWEST or points[-1]["revenue_share"] is None:
+        missing = (
+            f"Fewer than {FEWEST} customers have brought revenue, so there is no concentration to speak of."
+        )
+        return section | {"missing": missing, "rows": []}
+    tenth, fifth = points[10], points[20]
+    half = next(point for point in points if point["revenue_share"] >= 0.5)
+    section["sentence"] = (
+        f"The biggest tenth ({phrases.count(tenth['n_customers'], 'customer')}) bring "
+        f"{phrases.percent(tenth['revenue_share'])} of revenue, the biggest fifth {phrases.percent(fifth['revenue_share'])}; "
+        f"half of it hangs on {phrases.count(half['n_customers'], 'customer')}."
+    )
+    return section

@@ -1,0 +1,186 @@
+"""What matters and what it is worth: the figures on top, and sentences with money, where to look and what to do."""
+
+from __future__ import annotations
+
+from regulars.publish.report import phrases
+from regulars.publish.report.sections.material import Material, Row
+from regulars.publish.report.words import label
+
+OVERDUE = ("slipping", "lapsed")
+"""Stages of customers who are past twice their usual gap."""
+BEST_PCT = 20
+FEWEST = 5
+"""With fewer customers, "the best fifth" is a person, not a group."""
+RETURNS_MATTER = 0.03
+
+
+def key_figures(material: Material, summary: Row) -> list[Row]:
+    """Return the figures on top of the page."""
+    facts, months = summary["facts"], summary["revenue"]["rows"]
+    known = {name: fact["value"] for name, fact in facts.items()}
+    figures = [
+        _figure("revenue", known.get("revenue", 0), "currency", _year(facts)),
+        _figure("n_customers", known.get("n_customers", 0), "customers", _came_back(known)),
+        _figure("n_orders", known.get("n_orders", 0), "orders", None),
+        _figure("revenue_per_customer", known.get("revenue_per_customer"), "currency", None),
+        _figure("untracked_share", known.get("untracked_revenue_share"), "share", None),
+        _figure("data_score", summary["data_health"]["score"], "score", "of 100"),
+    ]
+    if months and known.get("mean_order_value") is not None:
+        figures[2]["note"] = f"{material.currency.text(known['mean_order_value'])} each"
+    return [figure for figure in figures if figure["value"] is not None]
+
+
+def _figure(name: str, value: float | None, unit: str, note: str | None) -> Row:
+    return {"figure": name, "label": label(name), "value": value, "unit": unit, "note": note}
+
+
+def _year(facts: dict[str, Row]) -> str | None:
+    change = facts.get("year_over_year", {}).get("value")
+    if change is None:
+        return None
+    sign = "+" if change > 0 else ""
+    return f"{sign}{phrases.percent(change, 1)} in a year"
+
+
+def _came_back(known: Row) -> str | None:
+    rate = known.get("repeat_rate")
+    return None if rate is None else f"{phrases.percent(rate)} came back"
+
+
+def headlines(material: Material, summary: Row, extra: Row) -> list[Row]:
+    """Return what matters, each with its money, what that money is, what to do and the section to look at."""
+    found = [
+        _best(summary),
+        _overdue(summary, material),
+        _one_time(summary, extra),
+        _untracked(summary, material),
+        _returns(summary, material),
+        _never_ordered(summary),
+        _data(summary),
+    ]
+    return [headline for headline in found if headline]
+
+
+def _best(summary: Row) -> Row | None:
+    section = summary["concentration"]
+    if section["missing"] or section["rows"][-1]["n_customers"] < FEWEST:
+        return None
+    best = section["rows"][BEST_PCT]
+    return {
+        "key": "best_customers",
+        "sentence": f"Your {phrases.count(best['n_customers'], 'best customer')} bring "
+        f"{phrases.percent(best['revenue_share'])} of the revenue that has a name.",
+        "money": best["revenue"],
+        "worth": "net revenue to date",
+        "action": f"They are the biggest {BEST_PCT}{phrases.NO_BREAK}%. Look after them first: know who they are, thank them, "
+        "and notice when one of them goes quiet.",
+        "section": "concentration",
+    }
+
+
+def _overdue(summary: Row, material: Material) -> Row | None:
+    stages = [row for row in summary["segments"]["stages"] if row["segment"] in OVERDUE]
+    n, money = sum(row["n_customers"] for row in stages), sum(row["revenue_last_365d"] for row in stages)
+    if not n or money <= 0:
+        return None
+    slipping = next((row for row in stages if row["segment"] == OVERDUE[0]), None)
+    first = (
+        f"Begin with the {phrases.count(slipping['n_customers'], 'customer')} who are slipping: they are late, not long gone, "
+        f"and brought {material.currency.text(slipping['revenue_last_365d'])} of it."
+        if slipping
+        else "They are long overdue: win back those who were worth it, leave the rest in peace."
+    )
+    return {
+        "key": "overdue",
+        "sentence": f"{material.currency.text(money)} of the last year's revenue comes from {phrases.count(n, 'customer')} who "
+        f"{'is' if n == 1 else 'are'} now overdue.",
+        "money": money,
+        "worth": "net revenue, last 365 days",
+        "action": first,
+        "section": "segments",
+    }
+
+
+def _one_time(summary: Row, extra: Row) -> Row | None:
+    fact = summary["facts"].get("one_time_share", {})
+    if not fact.get("value"):
+        return None
+    wait = summary["facts"].get("median_days_to_second_order", {}).get("value")
+    action = "Win the second order"
+    action += (
+        f" early: half of those who came back did so within {phrases.count(wait, 'day')}."
+        if wait is not None
+        else "."
+    )
+    n = extra["n_one_time"]
+    return {
+        "key": "one_time_buyers",
+        "sentence": f"{phrases.count(n, 'customer')} ({phrases.percent(fact['value'])}) {'has' if n == 1 else 'have'} "
+        "ordered once and not come back yet.",
+        "money": extra["one_time_revenue"],
+        "worth": "net revenue to date",
+        "action": action,
+        "section": "cohorts",
+    }
+
+
+def _untracked(summary: Row, material: Material) -> Row | None:
+    share = summary["facts"].get("untracked_revenue_share", {}).get("value")
+    if not share:
+        return None
+    money = sum(row["untracked_revenue"] for row in summary["revenue"]["rows"])
+    return {
+        "key": "untracked_revenue",
+        "sentence": f"{phrases.percent(share, 1)} of sales name no customer: {material.currency.text(money)} that nobody can be "
+        "thanked for.",
+        "money": money,
+        "worth": "net revenue to date",
+        "action": "Ask for an address or a customer number at the checkout, and see which months and channels lack it most.",
+        "section": "revenue",
+    }
+
+
+def _returns(summary: Row, material: Material) -> Row | None:
+    share = summary["facts"].get("return_share", {}).get("value")
+    if not share or share < RETURNS_MATTER:
+        return None
+    money = sum(row["return_value"] for row in summary["revenue"]["rows"])
+    return {
+        "key": "returns",
+        "sentence": f"{phrases.percent(share, 1)} of what was sold was given back: {material.currency.text(money)}.",
+        "money": money,
+        "worth": "given back to date",
+        "action": "All figures here are net of it. See in which months it happened, and whether a few big cancellations made it.",
+        "section": "revenue",
+    }
+
+
+def _never_ordered(summary: Row) -> Row | None:
+    fact = summary["facts"].get("activation_rate", {})
+    if fact.get("value") is None or fact["value"] == 1:
+        return None
+    return {
+        "key": "never_ordered",
+        "sentence": f"{phrases.percent(1 - fact['value'])} of registered customers have never ordered.",
+        "money": None,
+        "worth": "no revenue yet",
+        "action": fact["sentence"] + " Help the others with the first order.",
+        "section": "segments",
+    }
+
+
+def _data(summary: Row) -> Row | None:
+    health = summary["data_health"]
+    worst = next((row for row in health["audits"] if row["severity"] in ("stop", "warning")), None)
+    if worst is None:
+        return None
+    score = "" if health["score"] is None else f"The data scores {health['score']} of 100. "
+    return {
+        "key": "data",
+        "sentence": f"{score}The most money hangs on this: {worst['sentence']}",
+        "money": worst["money"],
+        "worth": "on these rows",
+        "action": worst["hint"] or "",
+        "section": "data_health",
+    }

@@ -1,0 +1,66 @@
+"""About the release: whose it is, from when, made from what, and what it does not know."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from regulars.publish.manifest import Manifest
+from regulars.publish.report import phrases
+from regulars.publish.report.sections.material import Material, Row
+
+
+def release(manifest: Manifest, extra: Row, material: Material) -> Row:
+    """Return the facts about a release that a reader of its report wants to check."""
+    return {
+        "id": manifest.id,
+        "created_at": manifest.created_at.isoformat(timespec="seconds"),
+        "code_version": manifest.code_version,
+        "shop": manifest.shop.name,
+        "currency": manifest.shop.currency,
+        "timezone": manifest.shop.timezone,
+        "cutoff": manifest.cutoff.isoformat(),
+        "first_order_on": extra["first_order_on"],
+        "last_observed_on": (manifest.cutoff - timedelta(microseconds=1)).date().isoformat(),
+        "horizon_days": manifest.horizon.days,
+        "horizon_reason": manifest.horizon.reason,
+        "sources": [
+            {
+                "source": source.source,
+                "shape": source.shape,
+                "n_rows": source.n_rows,
+                "n_rejected": source.n_rejected,
+                "loaded_at": source.loaded_at.isoformat(timespec="seconds"),
+                "fingerprint": source.fingerprint,
+            }
+            for source in manifest.sources
+        ],
+        "tables": [{"table": name, "n_rows": card.rows} for name, card in sorted(manifest.tables.items())],
+        "checks": [check.model_dump() for check in manifest.checks],
+        "unknown": _unknown(manifest, extra, material),
+    }
+
+
+def _unknown(manifest: Manifest, extra: Row, material: Material) -> list[str]:
+    """Say what the figures of this release cannot tell."""
+    sentences = [
+        f"Anything from {phrases.day(manifest.cutoff)} on: orders and returns at or after the cut-off are not in any "
+        "figure, and a return that comes later will lower what is shown here."
+    ]
+    if not manifest.targets:
+        sentences.append(
+            "What will happen: this release describes and groups; it holds no prediction of who will come back or spend."
+        )
+    if extra["n_untracked_orders"]:
+        sentences.append(
+            f"Who placed {phrases.count(extra['n_untracked_orders'], 'order')}: no customer is named on them, so nobody's "
+            "history contains them."
+        )
+    if not extra["n_with_cost"]:
+        sentences.append("Margins: the source names no costs, so money here is revenue, not profit.")
+    if not extra["n_with_consent"]:
+        sentences.append(
+            "Who may be written to: the source holds no consent; check before you send anything."
+        )
+    if (hours := material.rows("rhythm")) and all(row["hour"] is None for row in hours):
+        sentences.append("The time of day: the source has dates only.")
+    return sentences

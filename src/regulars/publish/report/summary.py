@@ -1,0 +1,59 @@
+"""Everything the report knows, as one plain dictionary; the page only shows it.
+
+Its form is in `report.schema.json`. Money is in the shop's currency, shares run from 0 to 1, days are ISO text, and null
+means that a figure cannot be known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from regulars.publish.report.sections.cohorts import cohorts
+from regulars.publish.report.sections.concentration import concentration
+from regulars.publish.report.sections.data_health import data_health
+from regulars.publish.report.sections.distributions import distributions
+from regulars.publish.report.sections.geography import geography
+from regulars.publish.report.sections.material import Material
+from regulars.publish.report.sections.overview import headlines, key_figures
+from regulars.publish.report.sections.relationships import relationships
+from regulars.publish.report.sections.release import release
+from regulars.publish.report.sections.revenue import revenue
+from regulars.publish.report.sections.rhythm import rhythm
+from regulars.publish.report.sections.segments import segments
+from regulars.publish.report.words import definitions
+
+if TYPE_CHECKING:
+    from regulars.publish.reader import Reader
+
+Summary = dict[str, Any]
+FORMAT = 1
+FACT = ("value", "unit", "ci_low", "ci_high", "n", "sentence")
+
+
+def summarize(reader: Reader) -> Summary:
+    """Return everything the report of a release knows; its size does not grow with the number of customers.
+
+    Time        before the release's cut-off
+    Units       shop's currency, shares of 1, whole days
+    Null means  it cannot be known from the data
+    """
+    material = Material(reader)
+    extra = material.ask("overview")[0]
+    summary: Summary = {
+        "format": FORMAT,
+        "release": release(reader.manifest, extra, material),
+        "facts": {row["fact"]: {name: row[name] for name in FACT} for row in material.rows("shop_facts")},
+        "segments": segments(material),
+        "revenue": revenue(material),
+        "cohorts": cohorts(material),
+        "rhythm": rhythm(material),
+        "concentration": concentration(material),
+        "geography": geography(material),
+        "distributions": distributions(material),
+        "relationships": relationships(material),
+        "data_health": data_health(material),
+        "definitions": definitions(),
+    }
+    summary["key_figures"] = key_figures(material, summary)
+    summary["headlines"] = headlines(material, summary, extra)
+    return summary
