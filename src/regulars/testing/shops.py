@@ -135,8 +135,9 @@ def _land(
 ) -> None:
     if rows:
         section = {"section": 1} if table == RAW_ORDER_LINES.name else {}
+        every_column: dict[str, Any] = dict.fromkeys(name for row in rows for name in row)
         filled = [
-            {**section, "load_id": load_id, "row_number": number, **row}
+            {**every_column, **section, "load_id": load_id, "row_number": number, **row}
             for number, row in enumerate(rows, start=1)
         ]
         engine.insert_arrow(table, pa.Table.from_pylist(filled))
