@@ -120,7 +120,7 @@ RESULTS = {
             ELSE 'Champions' END AS segment, 'active' AS lifecycle_stage
         FROM range($n) t(i)""",
     "segment_profiles": """
-        SELECT 'rfm' AS segmentation, unnest(['Never bought', 'Can''t lose / them', 'Champions', 'Lost']) AS segment,
+        SELECT 'segment' AS segmentation, unnest(['Never bought', 'Can''t lose / them', 'Champions', 'Lost']) AS segment,
             'Write to them' AS action, $n AS n_customers""",
     "reasons": """
         SELECT 'c' || i AS customer_id, 'churn' AS target, k + 1 AS rank, 'reason ' || k AS sentence

@@ -14,7 +14,7 @@ from typing import Any
 
 from regulars.engines.duckdb import quoted
 from regulars.engines.sandbox import Sandbox
-from regulars.errors import NoRelease, NotFound
+from regulars.errors import NoRelease, NotFound, ReleaseError
 from regulars.publish.current import current_id, find_release
 from regulars.publish.dictionary import read_dictionary
 from regulars.publish.manifest import MANIFEST_FILE, Manifest, damaged
@@ -40,10 +40,13 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._hold = hold(folder)
-        self.manifest = Manifest.read(folder)
-        if damages := self.manifest.damages(folder, contents=False):
+        try:
+            self.manifest = Manifest.read(folder)
+            if damages := self.manifest.damages(folder, contents=False):
+                raise damaged(self.manifest.id, damages)
+        except ReleaseError:
             self._hold.close()
-            raise damaged(self.manifest.id, damages)
+            raise
 
     @classmethod
     def open(cls, places: Places, release_id: str | None = None) -> Reader:

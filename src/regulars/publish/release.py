@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from regulars.engines.duckdb import DuckDBEngine, parquet, quoted
+from regulars.engines.duckdb import DuckDBEngine, literal, parquet, quoted
 from regulars.engines.queries import load
 from regulars.errors import ReleaseError
 from regulars.publish.current import BUILDING, next_id, sweep, switch
@@ -171,14 +171,10 @@ def write_table(engine: DuckDBEngine, spec: TableSpec, folder: Path) -> TableCar
     group = ROWS_A_GROUP_BY_CUSTOMER if is_per_customer(spec) else ROWS_A_GROUP
     engine.execute(
         f"COPY (SELECT {columns} FROM {rows} AS written ORDER BY {order})"  # noqa: S608
-        f" TO '{_escaped(path)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group})"
+        f" TO {literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group})"
     )
     n_rows = _checked_rows(engine, spec, path)
     return TableCard(file=path.name, rows=n_rows, **file_card(path).model_dump())
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _checked_rows(engine: DuckDBEngine, spec: TableSpec, path: Path) -> int:

@@ -1,0 +1,163 @@
+"""Tables and lists for other programs: CSV and Parquet.
+
+A CSV can be opened in a spreadsheet without harm: text that a spreadsheet would take for a formula, because it begins
+with ``=``, ``+``, ``-``, ``@``, a tab or a line break, gets an apostrophe in front; numbers stay numbers. Parquet files
+are exact copies. A CSV is UTF-8 without a byte order mark, as other programs expect it; Excel on Windows recognizes
+UTF-8 by the mark, which ``excel=True`` adds.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+import unicodedata
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from regulars.engines.duckdb import DuckDBEngine, literal, parquet, quoted
+from regulars.engines.queries import load
+from regulars.errors import NotFound
+from regulars.publish.reader import Reader
+from regulars.publish.storage import replaced, storage_errors_in_words
+
+Format = Literal["csv", "parquet"]
+NEVER_TEXT = (
+    "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
+    "DECIMAL", "FLOAT", "DOUBLE", "DATE", "TIME",
+)  # fmt: skip
+FORMULA_STARTS = "=+-@＝＋－＠\t\r\n"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+INDEX_FILE = "segments.csv"
+
+
+def export(reader: Reader, name: str, to: Path, format: Format | None = None, *, excel: bool = False) -> Path:
+    """Write a table of a release to a file and return its path; what was there before is replaced at once.
+
+    Parameters
+    ----------
+    to
+        The file, or a folder in which it is named after the table.
+    format
+        ``csv`` or ``parquet``; the ending of `to` says which when not given, else CSV.
+    excel
+        Let Excel on Windows recognize a CSV as UTF-8.
+
+    Raises
+    ------
+    NotFound
+        The release has no such table, or the format is unknown.
+    DiskFull, WorkspaceError
+        The file cannot be written.
+    """
+    source = reader.path(name)
+    chosen = format or to.suffix.removeprefix(".").lower() or "csv"
+    if to.is_dir():
+        chosen, to = format or "csv", to / f"{name}.{format or 'csv'}"
+    if chosen not in get_args(Format):
+        raise NotFound(f"there is no export to {chosen!r}", hint="name a file that ends in .csv or .parquet")
+    with storage_errors_in_words(to):
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if chosen == "parquet":
+            with replaced(to) as draft:
+                shutil.copyfile(source, draft)
+        else:
+            with DuckDBEngine() as engine:
+                _write_csv(engine, f"FROM {parquet(source)}", to, excel=excel)
+    return to
+
+
+def export_segments(reader: Reader, folder: Path, *, excel: bool = False) -> list[Path]:
+    """Write one CSV per segment, ready for a CRM, and return their paths, the segment with most revenue first.
+
+    One row per customer, the most valuable first: id, name, e-mail and consent where the shop's data has them, segment,
+    stage, R, F and M scores with days since the last order, orders and revenue behind them, last order, action.
+    A segment without customers gets a file without rows, so that no list of an earlier release stays beside the new
+    ones; ``segments.csv`` says which file is which.
+    """
+    with storage_errors_in_words(folder), DuckDBEngine() as engine:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("customers", "features", "segments", "segment_profiles"):
+            engine.execute(f"CREATE VIEW {quoted(name)} AS FROM {parquet(reader.path(name))}")
+        sizes = engine.rows(load("regulars.publish", "segment_sizes"))
+        known = engine.row(
+            "SELECT count(name) AS name, count(email) AS email, count(consent) AS consent FROM customers"
+        )
+        unknown = {column for column, n_known in known.items() if not n_known}
+        listed = load("regulars.publish", "segment_list").text
+        names = _file_names([size["segment"] for size in sizes])
+        for size, name in zip(sizes, names, strict=True):
+            segment = {"segment": size["segment"]}
+            _write_csv(engine, listed, folder / name, segment, without=unknown, excel=excel)
+        index = _index(sizes, names)
+        with engine.registered("segment_files", index):
+            _write_csv(engine, "FROM segment_files", folder / INDEX_FILE, excel=excel)
+    return [folder / name for name in names]
+
+
+def _index(sizes: list[dict[str, Any]], names: list[str]) -> Any:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist([{"file": name, **size} for size, name in zip(sizes, names, strict=True)])
+
+
+def _write_csv(
+    engine: DuckDBEngine,
+    rows: str,
+    to: Path,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    without: Collection[str] = (),
+    excel: bool,
+) -> None:
+    """Write a query's rows in their order."""
+    columns = ", ".join(_safe_columns(engine, rows, parameters, without))
+    with replaced(to) as draft:
+        engine.execute(
+            f"COPY (SELECT {columns} FROM ({rows})) TO {literal(draft)} (FORMAT csv, HEADER)",  # noqa: S608
+            parameters,
+        )
+        if excel:
+            _put_mark_in_front(draft)
+
+
+def _safe_columns(
+    engine: DuckDBEngine, rows: str, parameters: Mapping[str, Any] | None, without: Collection[str]
+) -> list[str]:
+    """Return a query's columns, those that may hold text made safe for spreadsheets."""
+    starts = ", ".join(f"chr({ord(start)})" for start in FORMULA_STARTS)
+    chosen = []
+    for column in engine.rows(f"DESCRIBE ({rows})", parameters):
+        name = quoted(column["column_name"])
+        if column["column_name"] in without:
+            continue
+        if column["column_type"].startswith(NEVER_TEXT):
+            chosen.append(name)
+        else:
+            text = f"CAST({name} AS VARCHAR)"
+            chosen.append(
+                f"CASE WHEN left({text}, 1) IN ({starts}) THEN chr(39) || {text} ELSE {text} END AS {name}"
+            )
+    return chosen
+
+
+def _put_mark_in_front(path: Path) -> None:
+    with path.open("rb") as plain, replaced(path) as draft, draft.open("wb") as marked:
+        marked.write(BYTE_ORDER_MARK)
+        shutil.copyfileobj(plain, marked)
+
+
+def _file_names(segments: list[str | None]) -> list[str]:
+    """Return a file name for each segment: small letters, digits and dashes, none twice on any file system.
+
+    >>> _file_names(["Can't lose them", "VIP / Gold", "vip – gold", "../..", None])
+    ['segment-can-t-lose-them.csv', 'segment-vip-gold.csv', 'segment-vip-gold-2.csv', 'segment.csv', 'segment-none.csv']
+    """
+    names: list[str] = []
+    for segment in segments:
+        plain = unicodedata.normalize("NFKD", segment or "none").encode("ascii", "ignore").decode().lower()
+        stem = re.sub(r"[^a-z0-9]+", "-", f"segment-{plain}").strip("-")[:80]
+        tries = itertools.chain([f"{stem}.csv"], (f"{stem}-{number}.csv" for number in itertools.count(2)))
+        names.append(next(name for name in tries if name not in names))
+    return names
