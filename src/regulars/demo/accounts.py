@@ -17,7 +17,7 @@ import pyarrow as pa
 from regulars.demo.customers import COUNTRIES, People, draw_names
 from regulars.demo.parameters import Format, ShopParameters
 from regulars.demo.season import CUSTOMER_TYPES, Calendar, Floats, Integers
-from regulars.demo.writing import NAME, FileWriter, customer_ids, instants, named
+from regulars.demo.writing import NAME, FileWriter, customer_ids, instants, labels, named
 
 CHUNK_ACCOUNTS = 20_000
 
@@ -92,14 +92,14 @@ class CustomerFile:
         business = np.concatenate([people.is_business, np.zeros(n_visitors, dtype=bool)])
         order = np.argsort(account)
         first, last = draw_names(rng, len(account))
-        yes_or_no = pa.array(["no", "yes"])
+        yes_or_no = labels(["no", "yes"])
         ids = customer_ids(account[order])
         mailbox = pa.array([f"{a}.{b}.".lower() for a, b in zip(first, last, strict=True)])
         self._file.write([
             ids,
             pa.array(first + " " + last),
             pa.compute.binary_join_element_wise(mailbox, ids, "@post.example", ""),
-            named(pa.array(list(COUNTRIES)), country[order]),
+            named(labels(list(COUNTRIES)), country[order]),
             instants(minute[order], self._calendar.start),
             named(yes_or_no, rng.random(len(account)) < 0.64),
             named(yes_or_no, business[order]),

@@ -52,11 +52,12 @@ def truth_rows(
         ),
         "staple_share": people.staple_share,
         "return_share": people.return_share,
-        "expected_order_value": OrderValue(shelves, calendar).on_an_ordinary_day(people),
+        "expected_order_value": OrderValue(shelves, calendar).on_an_ordinary_day(people).round(6),
     }
     for number, days in enumerate(HORIZONS_DAYS):
-        values[f"expected_orders_next_{days}d"] = ahead.orders[:, number]
-        values[f"expected_revenue_next_{days}d"] = ahead.revenue[:, number]
+        # the last digits of sums of doubles are the processor's, not the shop's
+        values[f"expected_orders_next_{days}d"] = ahead.orders[:, number].round(8)
+        values[f"expected_revenue_next_{days}d"] = ahead.revenue[:, number].round(6)
         values[f"n_orders_next_{days}d"] = orders_after[:, number]
         values[f"revenue_next_{days}d"] = money(cents_after[:, number])
     return [

@@ -24,7 +24,7 @@ FIRST_ORDER = 100_001
 RENAMED_DAYS_BEFORE_END = 400
 
 CENTS = pa.decimal128(18, 2)
-NAME = pa.dictionary(pa.int16(), pa.string())
+NAME = pa.dictionary(pa.int32(), pa.string())
 ORDER_COLUMNS = pa.schema([
     ("order_id", pa.string()), ("customer_id", pa.string()), ("ordered_at", pa.timestamp("s")),
     ("product_id", NAME), ("description", NAME), ("category", NAME), ("quantity", pa.int32()),
@@ -87,11 +87,14 @@ def _csv_type(kind: pa.DataType) -> pa.DataType:
     return pa.string() if pa.types.is_dictionary(kind) else kind
 
 
-def named(labels: pa.Array, numbers: NDArray[Any]) -> pa.Array:
-    """Give numbers their names; those that have none are null."""
-    nameless = labels.is_null().to_numpy(zero_copy_only=False)
-    mask = nameless[numbers.astype(np.int64)] if labels.null_count else None
-    return pa.DictionaryArray.from_arrays(pa.array(numbers.astype(np.int16), mask=mask), labels.fill_null(""))
+def labels(names: Sequence[str | None]) -> pa.DictionaryArray:
+    """Keep every text once; a dictionary with doubles is not written to equal bytes."""
+    return pa.array(names, pa.string()).dictionary_encode()
+
+
+def named(names: pa.DictionaryArray, numbers: NDArray[Any]) -> pa.DictionaryArray:
+    """Give numbers their names."""
+    return names.take(pa.array(numbers.astype(np.int64)))
 
 
 def money(cents: Integers) -> pa.Array:
@@ -178,23 +181,23 @@ class OrderFiles:
         return sum(self.n_rows) - self.n_distinct_rows
 
     def _columns(self, rows: dict[str, Integers]) -> list[pa.Array]:
-        labels = self._labels
+        text = self._labels
         product = rows["product"].astype(np.int64)
         is_renamed = rows["minute"] >= self._renamed_minute
         is_free = (rows["price_cents"] == 0) & (rows["quantity"] > 0)
-        name = np.where(is_free, labels.nameless, product + is_renamed * len(labels.product_ids))
+        name = np.where(is_free, text.nameless, product + is_renamed * len(text.product_ids))
         return [
             self._order_ids(rows),
             customer_ids(rows["account"]),
             instants(rows["minute"], self._calendar.start),
-            named(labels.product_ids, product),
-            named(labels.descriptions, name),
-            named(labels.categories, product),
+            named(text.product_ids, product),
+            named(text.descriptions, name),
+            named(text.categories, product),
             pa.array(rows["quantity"].astype(np.int32)),
             money(rows["price_cents"]),
             money(rows["discount_cents"]),
-            named(labels.countries, rows["country"]),
-            named(labels.channels, rows["channel"]),
+            named(text.countries, rows["country"]),
+            named(text.channels, rows["channel"]),
         ]
 
     def _order_ids(self, rows: dict[str, Integers]) -> pa.Array:
@@ -215,22 +218,22 @@ class OrderFiles:
 class _Labels:
     """Texts by number; postage is one past the last product, and then the descriptions begin anew, renamed."""
 
-    product_ids: pa.Array
-    descriptions: pa.Array
-    categories: pa.Array
-    countries: pa.Array
-    channels: pa.Array
+    product_ids: pa.DictionaryArray
+    descriptions: pa.DictionaryArray
+    categories: pa.DictionaryArray
+    countries: pa.DictionaryArray
+    channels: pa.DictionaryArray
 
     @classmethod
     def of(cls, catalog: Catalog, n_renamed: int) -> _Labels:
         before = [*catalog.descriptions, "Postage"]
         after = [f"{name} (new design)" if index < n_renamed else name for index, name in enumerate(before)]
         return cls(
-            pa.array([*catalog.product_ids, "POST"]),
-            pa.array([*before, *after, None]),
-            pa.array([*catalog.categories, None], pa.string()),
-            pa.array(list(COUNTRIES)),
-            pa.array(list(CHANNELS)),
+            labels([*catalog.product_ids, "POST"]),
+            labels([*before, *after, None]),
+            labels([*catalog.categories, None]),
+            labels(list(COUNTRIES)),
+            labels(list(CHANNELS)),
         )
 
     @property
@@ -250,11 +253,11 @@ def write_products(path: Path, catalog: Catalog, calendar: Calendar, form: Forma
         calendar.price_year[calendar.end_day - 1]
     ]
     cost_share = np.array([0.38 if group.consumable else 0.52 for group in CATEGORIES])[catalog.category]
-    labels = _Labels.of(catalog, calendar.parameters.renamed_products)
+    text = _Labels.of(catalog, calendar.parameters.renamed_products)
     costs = np.round(prices * cost_share).astype(np.int64)
     shelf = np.arange(len(catalog))
-    names = named(labels.descriptions, shelf + len(labels.product_ids))
-    ids, categories = named(labels.product_ids, shelf), named(labels.categories, shelf)
+    names = named(text.descriptions, shelf + len(text.product_ids))
+    ids, categories = named(text.product_ids, shelf), named(text.categories, shelf)
     with FileWriter(path, PRODUCT_COLUMNS, form) as file:
         file.write([ids, names, categories, money(prices), money(costs)])
     return path
