@@ -265,7 +265,7 @@ def test_inch_marks_are_not_quotes(write: Callable[..., Path]) -> None:
     ],
 )
 def test_what_cannot_be_read_is_said_in_words(write: Callable[..., Path], content: bytes, words: str) -> None:
-    with pytest.raises(FileUnreadable, match="orders.csv") as problem:
+    with pytest.raises(FileUnreadable, match=r"orders\.csv") as problem:
         only(write(content))
     assert words in str(problem.value)
     assert problem.value.hint
@@ -321,7 +321,7 @@ def test_temporary_files_are_gone_whatever_happens(
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
     table = only(write("\n".join([HEADER, *ROWS])))
     with DuckDBEngine() as engine:
-        with pytest.raises(ZeroDivisionError), table.open(engine) as rows:
+        with pytest.raises(ZeroDivisionError), table.open(engine) as rows:  # noqa: PT012
             assert engine.count(rows) == 3
             assert list(temporary.iterdir())
             raise ZeroDivisionError
@@ -333,7 +333,7 @@ def test_a_failed_transaction_keeps_its_own_error(write: Callable[..., Path]) ->
     table = only(write("\n".join([HEADER, *ROWS])))
     with DuckDBEngine() as engine:
         engine.execute("CREATE TABLE t (a INTEGER PRIMARY KEY)")
-        with pytest.raises(ZeroDivisionError), engine.transaction(), table.open(engine) as rows:
+        with pytest.raises(ZeroDivisionError), engine.transaction(), table.open(engine) as rows:  # noqa: PT012
             engine.execute(f"INSERT INTO t SELECT {ROW_NUMBER} FROM {rows}")
             raise ZeroDivisionError
         assert engine.count("t") == 0

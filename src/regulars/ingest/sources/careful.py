@@ -123,7 +123,7 @@ def place(spool: Spool, columns: tuple[str, ...], number: int, cells: Sequence[s
         )
 
 
-def fits(cells: Sequence[str], columns: Sequence[str]) -> bool:
+def fits(cells: Sequence[str | None], columns: Sequence[str]) -> bool:
     """Whether a row has all its cells, but for empty ones at its end."""
     if len(cells) > len(columns):
         return not any(cells[len(columns) :])

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Literal, cast
 
@@ -81,7 +82,7 @@ class Content:
         finally:
             unpacked.unlink(missing_ok=True)
 
-    @property
+    @cached_property
     def packed_bytes(self) -> int:
         """How large it is where it lies."""
         if self.packing == "zip":
@@ -92,14 +93,18 @@ class Content:
 
     def refuse_bomb(self, unpacked_bytes: int) -> None:
         """Stop when it has unpacked to more than a real file would."""
-        if self.packing == "plain" or unpacked_bytes <= SUSPICIOUS_BYTES:
-            return
-        if unpacked_bytes > SUSPICIOUS_RATIO * max(self.packed_bytes, 1):
-            raise FileUnreadable(
-                f"{self.label} unpacks to more than {SUSPICIOUS_RATIO} times its size "
-                f"({self.packed_bytes:,} bytes packed, over {unpacked_bytes:,} unpacked); files of orders do not",
-                hint="if you trust it, unpack it yourself and give the unpacked file",
-            )
+        if self.packing != "plain":
+            refuse_bomb(self.label, self.packed_bytes, unpacked_bytes)
+
+
+def refuse_bomb(name: str, packed_bytes: int, unpacked_bytes: int) -> None:
+    """Stop at what unpacks to more than a gigabyte and to more than 200 times its size."""
+    if unpacked_bytes > SUSPICIOUS_BYTES and unpacked_bytes > SUSPICIOUS_RATIO * max(packed_bytes, 1):
+        raise FileUnreadable(
+            f"{name} unpacks to more than {SUSPICIOUS_RATIO} times its size "
+            f"({packed_bytes:,} bytes packed, over {unpacked_bytes:,} unpacked); files of orders do not",
+            hint="if you trust it, unpack it yourself and give the unpacked file",
+        )
 
 
 @contextmanager

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from regulars.errors import FileUnreadable
+from regulars.errors import FileUnreadable, SettingsError
 from regulars.ingest.sources.names import column_names
 
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|", "^", "~")
 BLANKS = "blanks"
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", BLANKS: "blanks"}
 SAMPLE_ROWS = 200
@@ -92,7 +92,7 @@ def detect(text: str, *, whole: bool, delimiter: str | None, name: str) -> Diale
             f"{name} is empty", hint="export it again; the first row should name the columns"
         )
     quoted = _uses_quotes(body, whole)
-    wanted = delimiter or hinted
+    wanted = _told(delimiter) or hinted
     chosen = wanted or _delimiter(body, quoted, whole)
     rows, ends = _rows(body, chosen, quoted, whole)
     if not rows:
@@ -141,6 +141,20 @@ def _separator_line(text: str) -> tuple[int, str | None]:
     """Return where the text begins after Excel's ``sep=;`` line, and the delimiter it names."""
     found = re.match(r"sep=(.)(\r\n|\n|\r)", text, re.IGNORECASE)
     return (found.end(), found[1]) if found else (0, None)
+
+
+def _told(delimiter: str | None) -> str | None:
+    """Return the delimiter of the settings, which may be told by its name."""
+    if delimiter is None:
+        return None
+    names = {name: sign for sign, name in NAMES.items()} | {"\\t": "\t", " ": BLANKS}
+    sign = names.get(delimiter, delimiter)
+    if sign != BLANKS and (len(sign) != 1 or not sign.isascii() or sign in '"\r\n'):
+        raise SettingsError(
+            f"the delimiter {delimiter!r} cannot part cells",
+            hint=f"it has to be one ASCII character, or one of {', '.join(NAMES.values())}",
+        )
+    return sign
 
 
 def _uses_quotes(text: str, whole: bool) -> bool:

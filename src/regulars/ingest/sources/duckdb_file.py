@@ -39,7 +39,7 @@ def duckdb_tables(
 
     Parameters and errors as for `sqlite_tables`.
     """
-    content_hash = sha256(content)
+    content_hash = sha256(content, content.path.with_name(f"{content.path.name}.wal"))
     tables = []
     with (
         tempfile.TemporaryDirectory(prefix="regulars-") as folder,

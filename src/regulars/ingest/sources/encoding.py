@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable
 from typing import BinaryIO
 
+from regulars.errors import SettingsError
+
 CHUNK_BYTES = 1 << 20
 ENOUGH_BROKEN = 10_000
 BYTE_ORDER_MARKS = (
@@ -43,21 +45,20 @@ class EncodingGuess:
     """Sees all bytes of a text file once and knows its encoding at the end."""
 
     def __init__(self, head: bytes, told: str | None = None) -> None:
-        self.mark, self.encoding = _by_first_bytes(head)
-        self.told = told
+        self.encoding = _by_first_bytes(head)
+        self.told = normalized(told) if told else None
         self.n_broken = 0
         self.n_fine = 0
         self.has_nul = False
         self._decoder = codecs.getincrementaldecoder("utf-8")()
-        self._watching = told is None and self.encoding == "utf-8"
+        self._watching = (self.told or self.encoding) == "utf-8"
         self._counting = False
 
     def see(self, chunk: bytes, *, last: bool = False) -> None:
         """Take in the next piece."""
-        if self.encoding == "utf-8" and not self.has_nul:
-            self.has_nul = b"\0" in chunk
         if not self._watching:
             return
+        self.has_nul = self.has_nul or b"\0" in chunk
         if not self._counting:
             state = self._decoder.getstate()
             try:
@@ -76,27 +77,40 @@ class EncodingGuess:
     @property
     def verdict(self) -> str:
         """The encoding to read with; `utf-8-with-broken-bytes` where some bytes are not."""
-        if self.told:
-            return self.told
         if self.n_broken:
-            return BROKEN_UTF8 if self.n_fine > self.n_broken else "cp1252"
-        return self.encoding
+            return BROKEN_UTF8 if self.told or self.n_fine > self.n_broken else "cp1252"
+        return self.told or self.encoding
 
 
-def _by_first_bytes(head: bytes) -> tuple[bytes, str]:
-    """Return the byte order mark and the encoding that the first bytes show."""
+def normalized(name: str) -> str:
+    """Return an encoding as it is called here; who says ISO-8859-1 means what Windows writes.
+
+    >>> [normalized(name) for name in ("UTF8", "latin1", "windows-1250")]
+    ['utf-8', 'cp1252', 'cp1250']
+    """
+    try:
+        known = codecs.lookup(name).name
+    except LookupError:
+        raise SettingsError(
+            f"nobody knows the encoding {name!r}", hint="write it as utf-8, cp1252, utf-16, cp1250, …"
+        ) from None
+    return {"utf-8-sig": "utf-8", "ascii": "utf-8", "iso8859-1": "cp1252"}.get(known, known)
+
+
+def _by_first_bytes(head: bytes) -> str:
+    """Return the encoding that the first bytes show."""
     for mark, encoding in BYTE_ORDER_MARKS:
         if head.startswith(mark):
-            return mark, encoding
+            return encoding
     sample = head[:4096]
     half = len(sample) // 2
     if half >= 2:
         even, odd = sample[0 : 2 * half : 2].count(0), sample[1 : 2 * half : 2].count(0)
         if odd > 0.4 * half and even < 0.1 * half:
-            return b"", "utf-16-le"
+            return "utf-16-le"
         if even > 0.4 * half and odd < 0.1 * half:
-            return b"", "utf-16-be"
-    return b"", "utf-8"
+            return "utf-16-be"
+    return "utf-8"
 
 
 class Utf8:

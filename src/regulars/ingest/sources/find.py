@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -67,12 +68,13 @@ def find(paths: Iterable[str | Path], notes: list[str]) -> list[Found]:
 
 
 def _address(given: str) -> tuple[Path, str | None]:
-    """Part ``database.sqlite:table``; a file that has a colon in its name stays whole."""
+    """Part ``database.sqlite:table`` and ``archive.zip:file``; a file that has a colon in its name stays whole."""
     path = Path(given).expanduser()
-    if ":" in path.name and not path.exists():
-        name, _, table = path.name.partition(":")
-        if table and (path.parent / name).is_file():
-            return path.parent / name, table
+    if not path.exists():
+        for colon in re.finditer(":", given):
+            file = Path(given[: colon.start()]).expanduser()
+            if file.is_file() and colon.end() < len(given):
+                return file, given[colon.end() :]
     return path, None
 
 

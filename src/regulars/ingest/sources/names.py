@@ -32,7 +32,7 @@ def column_names(header: Iterable[object], width: int = 0) -> tuple[str, ...]:
     return tuple(names)
 
 
-def by_name(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str | None]:
+def by_name(columns: Sequence[str], cells: Sequence[str | None]) -> dict[str, str | None]:
     """Return cells by the names of their columns; cells beyond the last column are called by their position.
 
     >>> by_name(["a", "b"], ["1", "2", "3"])

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from regulars.errors import FileUnreadable
 from regulars.ingest.sources.content import Content
 from regulars.ingest.sources.delimited import delimited_table
 from regulars.ingest.sources.duckdb_file import duckdb_tables
@@ -39,6 +40,11 @@ def open_sources(paths: Sequence[str | Path], settings: Settings) -> Sources:
                 found.notes.append(f"{table.label} was left out, as the settings say.")
             else:
                 found.append(table)
+    if not found:
+        raise FileUnreadable(
+            f"nothing is left to read of {', '.join(map(str, paths)) or 'no files'}",
+            hint=" ".join(found.notes) or "name a file, a folder or a database",
+        )
     return found
 
 
@@ -51,13 +57,16 @@ def _tables_of(file: Found, entries: Sequence[Source], notes: list[str]) -> list
         return []
     if file.kind == "workbook":
         return workbook_tables(content, file.table, fitting, notes)
+    if file.kind in ("sqlite", "duckdb"):
+        read = sqlite_tables if file.kind == "sqlite" else duckdb_tables
+        return read(content, file.table, _by_table(entries, content), notes)
+    if fitting and entry is None:
+        notes.append(f"{content.label} was left out: the settings name another file of the archive.")
+        return []
     if file.kind == "parquet":
         return [parquet_table(content, entry)]
     if file.kind == "json":
         return [json_table(content, entry)]
-    if file.kind in ("sqlite", "duckdb"):
-        read = sqlite_tables if file.kind == "sqlite" else duckdb_tables
-        return read(content, file.table, _by_table(entries, content), notes)
     return [delimited_table(content, entry)]
 
 

@@ -48,7 +48,7 @@ def sqlite_tables(
     FileUnreadable
         It is no database, or has no such table, or none with rows.
     """
-    content_hash = sha256(content)
+    content_hash = sha256(content, content.path.with_name(f"{content.path.name}-wal"))
     tables = []
     with (
         tempfile.TemporaryDirectory(prefix="regulars-") as folder,

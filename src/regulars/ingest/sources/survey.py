@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from regulars.errors import FileUnreadable
@@ -57,8 +58,8 @@ def survey(content: Content, *, encoding: str | None = None) -> Survey:
     return Survey(digest.hexdigest(), n_bytes, guess.verdict, text, n_bytes == len(head), _notes(guess))
 
 
-def sha256(content: Content) -> str:
-    """Return the hash of a file's unpacked bytes."""
+def sha256(content: Content, *beside: Path) -> str:
+    """Return the hash of a file's unpacked bytes, and of files that belong to it where they exist."""
     digest, n_bytes = hashlib.sha256(), 0
     with content.open() as stream:
         while chunk := stream.read(CHUNK_BYTES):
@@ -67,6 +68,9 @@ def sha256(content: Content) -> str:
             content.refuse_bomb(n_bytes)
     if not n_bytes:
         raise FileUnreadable(f"{content.label} is empty (0 bytes)", hint="export it again, or leave it out")
+    for path in beside:
+        if path.exists() and path.stat().st_size:
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

@@ -22,6 +22,7 @@ from typing import Any, Protocol
 import duckdb
 
 from regulars.engines.duckdb import DuckDBEngine, quoted
+from regulars.errors import FileUnreadable
 from regulars.ingest.sources.spool import ROW_NUMBER, Spooled, no_rejects, room_to_write
 from regulars.settings import Source
 
@@ -73,6 +74,10 @@ class SourceTable:
     reader: Reader = field(repr=False)
     entry: Source | None = None
     notes: tuple[str, ...] = ()
+    seen: tuple[int, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seen", _state(self.path))
 
     @property
     def label(self) -> str:
@@ -109,6 +114,11 @@ class SourceTable:
             with room_to_write(folder):
                 spooled = self.reader.spool(folder)
                 rejects = spooled.rejects or no_rejects(folder)
+            if _state(self.path) != self.seen:
+                raise FileUnreadable(
+                    f"{self.path.name} was changed while it was being read",
+                    hint="wait until it is complete, and run again",
+                )
             _view(engine, self.rows, spooled.rows, numbered=spooled.numbered)
             _view(engine, self.rejects, rejects, numbered=True)
             try:
@@ -125,6 +135,12 @@ class Sources(list[SourceTable]):
     def __init__(self, tables: Iterable[SourceTable] = (), notes: Iterable[str] = ()) -> None:
         super().__init__(tables)
         self.notes = list(notes)
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Return what changes when a file is written to."""
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 def _view(engine: DuckDBEngine, name: str, file: Path, *, numbered: bool) -> None:

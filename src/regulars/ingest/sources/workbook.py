@@ -7,6 +7,7 @@ formula gives the value that was saved with it. Data rows are numbered from the 
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.errors import FileUnreadable
 from regulars.ingest.sources.careful import place
-from regulars.ingest.sources.content import Content
+from regulars.ingest.sources.content import Content, reading, refuse_bomb
 from regulars.ingest.sources.dialect import is_header
 from regulars.ingest.sources.names import column_names
 from regulars.ingest.sources.spool import Spool, Spooled
@@ -89,6 +90,7 @@ def open_book(content: Content) -> CalamineWorkbook:
 
     with content.open() as stream:
         data = stream.read()
+    _refuse_bomb(content, data)
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as problem:
@@ -203,6 +205,14 @@ def _table(
         reader=SheetReader(content, sheet, layout),
         entry=entry,
     )
+
+
+def _refuse_bomb(content: Content, data: bytes) -> None:
+    """Stop before a workbook unpacks to more than a real one would; most kinds are zip archives."""
+    if data.startswith(b"PK"):
+        with reading(content), zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+        refuse_bomb(content.label, len(data), unpacked)
 
 
 def _is_encrypted(data: bytes) -> bool:
