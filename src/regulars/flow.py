@@ -56,7 +56,6 @@ def run(
         What is wrong and what to do about it; the last release is untouched.
     """
     from regulars.publish.release import publish
-    from regulars.publish.report.write import write_report
 
     progress, places = progress or Silence(), Places(root)
     settings = Settings.load(root, **_flags(cutoff, horizon_days))
@@ -72,7 +71,7 @@ def run(
             horizon=horizon,
             settings=settings,
             checks=audit.checks(),
-            write_report=write_report,
+            write_report=write_report_into,
             progress=progress,
             history=history,
         )
@@ -136,6 +135,15 @@ def compute(
         *SEGMENT_TABLES,
         *DESCRIBE_TABLES,
     ]
+
+
+def write_report_into(folder: Path) -> None:
+    """Add the report to a release that is complete but for it; it reads what any reader would."""
+    from regulars.publish.reader import Reader
+    from regulars.publish.report.html import write_report
+
+    with Reader.at(folder) as reader:
+        write_report(reader, folder)
 
 
 def check(

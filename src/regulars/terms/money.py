@@ -9,7 +9,10 @@ SYMBOLS = {
     "GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "BRL": "R$", "CAD": "CA$",
     "AUD": "A$", "NZD": "NZ$", "KRW": "₩", "ILS": "₪", "TRY": "₺", "PLN": "zł ", "CHF": "CHF ", "SEK": "SEK ",
     "NOK": "NOK ", "DKK": "DKK ", "CZK": "CZK ", "ZAR": "R ", "MXN": "MX$", "SGD": "S$", "HKD": "HK$",
+    "XXX": "",  # the code for no currency: nobody said which
 }  # fmt: skip
+UNKNOWN = "XXX"
+"""ISO 4217's code for no currency: amounts are written without a symbol."""
 MONEY_TYPE = "DECIMAL(18,4)"
 """Every amount in a table: exact, so that sums are equal from run to run."""
 
@@ -18,14 +21,16 @@ MONEY_TYPE = "DECIMAL(18,4)"
 class Currency:
     """A currency by its ISO 4217 code.
 
-    >>> Currency("GBP").text(3018.62), Currency("GBP").text(-4.5, decimals=2), Currency("XTS").text(12)
-    ('£3,019', '−£4.50', 'XTS 12')
+    >>> Currency("GBP").text(3018.62), Currency("GBP").text(-4.5, decimals=2), Currency("XXX").text(12)
+    ('£3,019', '−£4.50', '12')
     """
 
     code: str
 
     @property
     def symbol(self) -> str:
+        if self.code == UNKNOWN:
+            return ""
         return SYMBOLS.get(self.code, f"{self.code} ")
 
     def text(self, amount: float | Decimal, decimals: int = 0) -> str:

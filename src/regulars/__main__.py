@@ -1,0 +1,5 @@
+"""`python -m regulars`: the command line."""
+
+from regulars.cli.main import main
+
+main()

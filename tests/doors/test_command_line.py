@@ -1,0 +1,146 @@
+"""The journey of a shop on the command line: from a file to answers, and from mistakes to words."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from regulars.testing.shops import six_customer_orders, write_csv
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the six-customer shop's order file, run once."""
+    folder = tmp_path_factory.mktemp("journey")
+    write_csv(six_customer_orders(), folder / "orders.csv")
+    done = command(folder, "run", "orders.csv")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def command(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `regulars` as a person would, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "regulars", *arguments],
+        cwd=folder, capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, "COLUMNS": "120", **environment},
+    )  # fmt: skip
+
+
+def test_a_run_leaves_a_release_and_says_where_its_report_is(shop: Path) -> None:
+    current = (shop / "shop" / "releases" / "current").read_text().strip()
+    said = command(shop, "report")
+    assert Path(said.stdout.strip()) == (shop / "shop" / "releases" / current / "report.html").resolve()
+    assert (shop / "shop" / "releases" / current / "report.html").stat().st_size > 10_000
+
+
+def test_talk_goes_to_stderr_and_data_to_stdout(shop: Path) -> None:
+    said = command(shop, "run", "--json")
+    assert json.loads(said.stdout)["release"]["shop"]["name"] == "shop"
+    assert "publish" in said.stderr
+
+
+def test_show_tells_who_a_customer_is(shop: Path) -> None:
+    said = command(shop, "show", "ann")
+    assert said.returncode == 0
+    assert "4 orders" in said.stdout
+    assert json.loads(command(shop, "show", "ann", "--json").stdout)["features"]["n_orders"] == 4
+
+
+def test_show_of_nobody_is_an_error_with_a_hint(shop: Path) -> None:
+    said = command(shop, "show", "anne")
+    assert said.returncode == 2
+    assert "no customer 'anne'" in said.stderr
+    assert "hint: did you mean ann" in said.stderr
+    assert said.stdout == ""
+
+
+def test_sql_answers_in_a_table_and_in_json(shop: Path) -> None:
+    query = "SELECT count(*) AS n FROM customers"
+    assert json.loads(command(shop, "sql", query, "--json").stdout) == [{"n": 6}]
+    assert "6" in command(shop, "sql", query).stdout
+
+
+@pytest.mark.parametrize("query", ["DROP TABLE customers", "SELECT * FROM read_csv('orders.csv')", "SELEC 1"])
+def test_sql_can_read_the_release_and_nothing_else(shop: Path, query: str) -> None:
+    said = command(shop, "sql", query)
+    assert said.returncode == 2
+    assert said.stderr.startswith("error: ")
+    assert "Traceback" not in said.stderr
+
+
+def test_export_writes_lists_and_tables(shop: Path) -> None:
+    said = command(shop, "export", "segments", "--to", "lists")
+    written = [Path(line) for line in said.stdout.splitlines()]
+    assert written
+    assert all((shop / path).exists() for path in written)
+    assert command(shop, "export", "features", "--to", "f.parquet").returncode == 0
+    assert (shop / "f.parquet").read_bytes()[:4] == b"PAR1"
+
+
+def test_check_says_what_is_wrong_and_keeps_nothing(shop: Path) -> None:
+    said = command(shop, "check", "orders.csv", "--json", "--workspace", "elsewhere")
+    audit = json.loads(said.stdout)
+    assert audit["rows_in"] == 19
+    assert audit["rows_in"] == audit["rows_kept"] + audit["rows_set_aside"]
+    assert said.returncode in (0, 1)
+    assert not (shop / "elsewhere").exists()
+
+
+def test_doctor_finds_a_damaged_release(tmp_path: Path) -> None:
+    write_csv(six_customer_orders(), tmp_path / "orders.csv")
+    assert command(tmp_path, "run", "orders.csv").returncode == 0
+    assert command(tmp_path, "doctor").returncode == 0
+    (features,) = tmp_path.glob("shop/releases/*/features.parquet")
+    content = bytearray(features.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    features.write_bytes(content)
+    said = command(tmp_path, "doctor")
+    assert said.returncode == 1
+    assert "features.parquet was changed" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "nowhere.csv"], "nowhere.csv"),
+        (["run", "orders.csv", "--cutoff", "soon"], "'soon' is not a date"),
+        (["run", "orders.csv", "--cutoff", "2031-01-01"], "beyond the last order"),
+        (["show", "ann", "--workspace", "empty"], "nothing has been published"),
+        (["export", "featurs"], "did you mean features"),
+        (["report", "--release", "1999"], "1999"),
+    ],
+)
+def test_mistakes_get_words_not_tracebacks(shop: Path, arguments: list[str], says: str) -> None:
+    said = command(shop, *arguments)
+    assert said.returncode == 2, said.stderr
+    assert says in said.stderr
+    assert "hint: " in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_a_closed_pipe_is_no_error(shop: Path) -> None:
+    pipe = f"{sys.executable} -m regulars sql 'SELECT * FROM order_lines, range(5000)' --json | head -n 1"
+    said = subprocess.run(["bash", "-c", pipe], cwd=shop, capture_output=True, text=True, timeout=60, check=False)
+    assert said.stderr == ""
+
+
+def test_help_teaches_every_command() -> None:
+    said = command(Path(), "--help").stdout
+    for name in ("demo", "init", "check", "run", "show", "export", "report", "sql", "doctor"):
+        assert name in said
+
+
+def test_importing_the_package_brings_nothing_heavy() -> None:
+    heavy = ["duckdb", "pyarrow", "numpy", "scipy", "pandas", "pydantic", "jinja2", "vl_convert", "sqlglot", "statsmodels"]
+    code = f"import regulars, sys; print([m for m in {heavy} if m in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
