@@ -123,7 +123,7 @@ def call(
 
 
 def machine() -> dict[str, Any]:
-    """Return what results depend on: processors, memory, versions. Nothing that names the machine."""
+    """Return what results depend on: processors, memory, versions, how busy it is. Nothing that names the machine."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return {
         "processors": len(os.sched_getaffinity(0)),
@@ -131,6 +131,7 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "duckdb": version("duckdb"),
         "regulars": version("regulars"),
+        "load": round(os.getloadavg()[0], 1),
     }
 
 

@@ -158,7 +158,7 @@ class _Maker:
 
     def make(self, engine: DuckDBEngine, progress: Progress) -> Facts:
         engine.create_empty(FILE_ROWS)
-        progress.step("Drawing customers and what they buy")
+        progress.step("draw customers and what they buy")
         with (
             FileWriter(self.truth, TRUTH_COLUMNS, "parquet") as truth,
             CustomerFile(self._customer_list, self._form, self._calendar) as accounts,
@@ -171,7 +171,7 @@ class _Maker:
         if tests:
             n_tests = max(2, round(self._customers * tests))
             _stage(engine, self._dirt.test_rows(generator(self._seed, 0, "tests"), n_tests))
-        progress.step("Writing the orders in the order of time")
+        progress.step("write the orders in the order of time")
         overlap = self._orders.write_all(engine.batches(load("regulars.demo", "sorted_rows")))
         write_products(self._product_list, self._catalog, self._calendar, self._form)
         return self._facts(overlap)
