@@ -23,6 +23,8 @@ SLOPE_MONTHS = 4
 SEASON_MONTHS = 2 * YEAR
 CHANGING_SEASON_MONTHS = 4 * YEAR
 NORMAL_975 = 1.959963984540054
+FLAT = 1e-9
+"""Variation that is rounding, as a part of the greatest month."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,18 @@ class Trend:
 
     @property
     def season_strength(self) -> float | None:
-        """How much of the variation around the trend is season, from 0 to 1."""
+        """How much of the variation around the trend is season, from 0 to 1.
+
+        Adjusted for the twelve figures that a season is: two years of noise would else look like one.
+        """
         if self.season is None:
             return None
         around = [v - t for v, t in zip(self.revenue, self.trend, strict=True)]
         remainder = [a - s for a, s in zip(around, self.season, strict=True)]
-        return max(0.0, 1 - pvariance(remainder) / pvariance(around)) if pvariance(around) > 0 else 0.0
+        n, of_all = len(around), pvariance(around)
+        if of_all <= (FLAT * max(map(abs, self.revenue))) ** 2:
+            return 0.0
+        return max(0.0, 1 - pvariance(remainder) / of_all * (n - 1) / (n - YEAR))
 
     def season_of(self, month: int) -> float:
         """What the season adds in a calendar month, on average over the years."""
