@@ -46,4 +46,6 @@ SELECT
     (SELECT sum(quantity * price) FILTER (country = 'United Kingdom') / sum(quantity * price)
      FROM b WHERE quantity > 0 AND price > 0) AS uk_share_all,
     (SELECT sum(amount) FILTER (country = 'United Kingdom') / sum(amount) FROM sold) AS uk_share_identified,
-    (SELECT count(*) FILTER (customer IS NULL) / count(*) FROM b) AS missing_share
+    (SELECT count(*) FILTER (customer IS NULL) / count(*) FROM b) AS missing_share,
+    (SELECT sum(amount) FILTER (NOT regexp_matches(upper(description), '\bSIGNS?\b')) / sum(amount)
+     FROM sold WHERE upper(description) LIKE '%SIGN%') AS sign_inside_words_share
