@@ -30,7 +30,7 @@ from regulars.errors import SettingsError
 from regulars.terms.progress import Progress, Silence
 
 MOST_CUSTOMERS = 100_000_000
-SORT_MEMORY = "1GB"
+SORT_MEMORY = "512MB"
 """What sorting the rows may take; beyond it, it uses the disk."""
 
 

@@ -34,7 +34,7 @@ HEADERS = {
     "order_id": "Order ID", "customer_id": "Customer ID", "ordered_at": "Order date", "product_id": "Product code",
     "description": "Description", "category": "Category", "quantity": "Quantity", "unit_price": "Unit price",
     "discount": "Discount", "country": "Country", "channel": "Channel", "name": "Name", "email": "Email",
-    "signed_up_at": "Signed up", "consent": "Marketing consent", "business": "Business", "unit_cost": "Unit cost",
+    "signed_up_at": "Sign-up date", "consent": "Marketing consent", "business": "Business", "unit_cost": "Unit cost",
 }  # fmt: skip
 """How a shop's export heads its columns in CSV; Parquet keeps our names."""
 
