@@ -25,9 +25,12 @@ with workspace_lock(Places(Path(sys.argv[1])), "regulars run"):
 
 def test_the_holder_is_named(places: Places) -> None:
     with workspace_lock(places, "regulars run"):
-        with pytest.raises(
-            WorkspaceBusy, match=rf"in use by process {os.getpid()} \(regulars run, since 20"
-        ) as problem, workspace_lock(places):
+        with (
+            pytest.raises(
+                WorkspaceBusy, match=rf"in use by process {os.getpid()} \(regulars run, since 20"
+            ) as problem,
+            workspace_lock(places),
+        ):
             pass
         assert "wait" in problem.value.hint
     with workspace_lock(places):

@@ -37,9 +37,14 @@ def test_what_was_written_is_there_the_next_time(places: Places) -> None:
 
 def test_a_transaction_is_all_or_nothing(places: Places) -> None:
     with State.open(places) as state:
-        with pytest.raises(sqlite3.IntegrityError), state.transaction():
-            for _ in range(2):
-                state.execute("INSERT INTO suppressions (customer_id, reason) VALUES ('ann', 'asked')")
+
+        def suppress_twice() -> None:
+            with state.transaction():
+                for _ in range(2):
+                    state.execute("INSERT INTO suppressions (customer_id, reason) VALUES ('ann', 'asked')")
+
+        with pytest.raises(sqlite3.IntegrityError):
+            suppress_twice()
         assert state.rows("SELECT * FROM suppressions") == []
 
 
