@@ -78,7 +78,7 @@ def build(engine: DuckDBEngine, settings: Settings, progress: Progress | None = 
         progress.step("make orders, returns and products of them")
         _make_facts(engine, values)
         progress.step("check that nothing was lost")
-        identities.check(engine)
+        identities.check(engine, prices_include_tax=settings.revenue.prices_include_tax)
         _clear(engine)
     return Built({spec.name: engine.count(spec.name) for spec in tables.WAREHOUSE_TABLES})
 

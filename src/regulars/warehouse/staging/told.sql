@@ -1,7 +1,8 @@
 -- grain: one row per row of a flagged order: which order it tells of, and as of when
 -- keys: line_id
 -- An order of a source with update stamps is known by its id; any other by its id and day, because receipt numbers
--- start again. Stamps that never repeat a product within one copy belong to lines, not to versions: the last one counts.
+-- start again. Where no copy tells a product of the order at two stamps, stamps belong to lines, not to versions: the last
+-- of a copy counts.
 WITH rows_told AS (
     SELECT lines.*
     FROM stg_lines AS lines
@@ -19,14 +20,19 @@ copies AS (
     GROUP BY order_id, copy
 ),
 stamped AS (
-    SELECT order_id, count(last_stamp) > 0 AS has_stamp FROM copies GROUP BY order_id
+    SELECT
+        order_id,
+        count(last_stamp) > 0 AS has_stamp,
+        bool_and(n_products_at_stamps = n_products) AS is_stamped_by_line
+    FROM copies
+    GROUP BY order_id
 )
 SELECT
     rows_told.*,
     stamped.has_stamp,
     CASE WHEN stamped.has_stamp THEN NULL ELSE CAST(rows_told.ordered_at AS DATE) END AS identity_day,
     CASE
-        WHEN copies.n_stamps > 1 AND copies.n_products_at_stamps = copies.n_products THEN copies.last_stamp
+        WHEN copies.n_stamps > 1 AND stamped.is_stamped_by_line THEN copies.last_stamp
         ELSE rows_told.updated_at
     END AS stamp
 FROM rows_told

@@ -1,0 +1,4 @@
+-- grain: one row
+-- time: of all orders, in whatever version
+SELECT min(ordered_at) AS first_order_at, max(ordered_at) AS last_order_at
+FROM fct_orders
