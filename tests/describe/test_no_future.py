@@ -79,3 +79,8 @@ def test_money_and_customers_are_conserved(described: Described, data: st.DataOb
         assert one("coalesce((SELECT sum(n_new_customers) FROM revenue_by_month), 0)") == one(
             "(SELECT count(*) FROM history_customers WHERE is_buyer)"
         )
+        kept = """customer_id IN (SELECT customer_id FROM history_customers WHERE is_buyer)"""
+        assert one("coalesce((SELECT sum(revenue) FROM cohorts), 0)") == one(
+            f"""coalesce((SELECT sum(revenue) FROM history_orders WHERE {kept}), 0)
+            - coalesce((SELECT sum(amount) FROM history_returns WHERE counts_as_revenue AND {kept}), 0)"""
+        )

@@ -1,6 +1,7 @@
 -- grain: one row per month of first order and month since then, up to the last observed day
 -- keys: cohort_month, period
--- time: orders and returns before $cutoff; an order that was taken back does not make a customer active
+-- time: orders and returns before $cutoff; an order that was taken back does not make a customer active, and what was
+--   taken back before the first order that was kept counts with it
 -- parameters: cutoff, last_observed_day
 -- needs: orders, returns
 WITH first_orders AS (
@@ -34,11 +35,7 @@ customer_months AS (
 cells AS (
     SELECT
         first_orders.cohort_month,
-        greatest(
-            0,
-            12 * (year(customer_months.month) - year(first_orders.cohort_month))
-            + month(customer_months.month) - month(first_orders.cohort_month)
-        ) AS period,
+        greatest(customer_months.month, first_orders.cohort_month) AS month,
         count(DISTINCT CASE WHEN customer_months.n_orders > 0 THEN customer_months.customer_id END) AS n_customers,
         sum(customer_months.n_orders) AS n_orders,
         sum(customer_months.revenue) AS revenue
@@ -51,27 +48,26 @@ grid AS (
         cohort_month,
         cohort_size,
         cohort_month = min(cohort_month) OVER () AS may_be_older,
-        unnest(
-            generate_series(
-                0,
-                12 * (year(CAST($last_observed_day AS DATE)) - year(cohort_month))
-                + month(CAST($last_observed_day AS DATE)) - month(cohort_month)
-            )
-        ) AS period
+        CAST(
+            unnest(generate_series(cohort_month, CAST($last_observed_day AS DATE), INTERVAL 1 MONTH)) AS DATE
+        ) AS month
     FROM cohort_sizes
 ),
 filled AS (
     SELECT
         grid.cohort_month,
-        CAST(grid.period AS INTEGER) AS period,
+        CAST(
+            12 * (year(grid.month) - year(grid.cohort_month)) + month(grid.month) - month(grid.cohort_month)
+            AS INTEGER
+        ) AS period,
         grid.cohort_size,
         grid.may_be_older,
-        CAST(grid.cohort_month + to_months(CAST(grid.period AS INTEGER)) AS DATE) AS month,
+        grid.month,
         coalesce(cells.n_customers, 0) AS n_customers,
         coalesce(cells.n_orders, 0) AS n_orders,
         coalesce(cells.revenue, 0) AS revenue
     FROM grid
-    LEFT JOIN cells ON cells.cohort_month = grid.cohort_month AND cells.period = grid.period
+    LEFT JOIN cells ON cells.cohort_month = grid.cohort_month AND cells.month = grid.month
 )
 SELECT
     cohort_month,

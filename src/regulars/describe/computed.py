@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from regulars.engines.duckdb import DuckDBEngine
     from regulars.terms.tables import TableSpec
 
+NORMAL_975 = 1.959963984540054
+"""So many standard errors to each side make a 95 % interval."""
+
 
 def doubles(table: pyarrow.Table, name: str) -> np.ndarray:
     """Return a column as doubles; null becomes NaN."""

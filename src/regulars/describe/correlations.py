@@ -13,7 +13,7 @@ import math
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from regulars.describe.computed import doubles
+from regulars.describe.computed import NORMAL_975, doubles
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +32,6 @@ FEATURES = {
     "weekend_share": "share of weekend orders",
 }
 """The features compared, each with its name in a sentence."""
-NORMAL_975 = 1.959963984540054
 
 
 def correlations(features: pyarrow.Table) -> list[dict[str, Any]]:

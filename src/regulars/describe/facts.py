@@ -6,6 +6,7 @@ import math
 from calendar import month_name
 from typing import TYPE_CHECKING, Any
 
+from regulars.describe.computed import NORMAL_975
 from regulars.describe.trend import SEASON_MONTHS, SLOPE_MONTHS, YEAR
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from regulars.terms.money import Currency
 
 Fact = dict[str, Any]
-NORMAL_975 = 1.959963984540054
 FEW_CUSTOMERS = 50
 
 

@@ -14,14 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from regulars.describe.computed import doubles
+from regulars.describe.computed import NORMAL_975, doubles
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow
 
 FEWEST = 5
-NORMAL_975 = 1.959963984540054
 SIZES = ((0.147, "negligible"), (0.33, "small"), (0.474, "medium"), (math.inf, "large"))
 MEASURES = {
     "revenue_to_date": "money spent",

@@ -155,7 +155,8 @@ CORRELATIONS = TableSpec(
         Column("feature_a", "VARCHAR", "One feature."),
         Column("feature_b", "VARCHAR", "The other."),
         Column("method", "VARCHAR", "spearman (of ranks: do they rise together) or pearson (on a line)."),
-        Column("n", "BIGINT", "Customers who have both.", "customers"),
+        Column("n", "BIGINT", "Customers who have both (of at most 200,000, drawn by a hash of the id)."
+        , "customers"),
         Column("correlation", "DOUBLE", "−1 to 1.", null_means="too few customers, or one of the two never varies"),
         Column("ci_low", "DOUBLE", "Lower end of the 95 % interval.", null_means="no correlation or fewer than 4 customers"),
         Column("ci_high", "DOUBLE", "Upper end.", null_means="no correlation or fewer than 4 customers"),

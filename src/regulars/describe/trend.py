@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median, pvariance
 
+from regulars.describe.computed import NORMAL_975
+
 YEAR = 12
 SLOPE_MONTHS = 4
 SEASON_MONTHS = 2 * YEAR
 CHANGING_SEASON_MONTHS = 4 * YEAR
-NORMAL_975 = 1.959963984540054
 FLAT = 1e-9
 """Variation that is rounding, as a part of the greatest month."""
 
