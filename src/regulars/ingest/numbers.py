@@ -1,0 +1,181 @@
+"""Numbers: one decimal mark for a whole table, never row by row.
+
+Guaranteed:
+
+* the decimal mark is taken from all numeric columns of a table together; when it could be either, it is asked;
+* currency signs and codes, spaces and apostrophes between thousands, brackets around negatives, a minus behind the
+  number and percent signs are understood; anything else beside the digits makes the cell unreadable, never half read;
+* thousands separators must part the digits properly: ``1,234`` is a number and ``1,2,3`` is none;
+* NaN, infinity and amounts beyond a hundred billion are told apart from what is no number at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from regulars.engines.duckdb import DuckDBEngine
+from regulars.errors import MappingUnclear
+from regulars.terms.money import MONEY_TYPE
+
+Mark = Literal[".", ","]
+PLAIN = re.compile(r"[-+]?9*\.?9*(?:[eE][-+]?9{1,3})?")
+WORDS = r"US\$|R\$|[A-Z]{2}\$|[€£$¥₹₽₺₩₪]|USD|EUR|GBP|CHF|SEK|NOK|DKK|PLN|CZK|BRL|CAD|AUD|INR|JPY|CNY|kr\.?|zł|Fr\.|Rs\.?"
+"""Currency signs and codes that may stand beside a number."""
+SPACES = "[\\s\u00a0\u202f'’_]"
+LIMIT = 100_000_000_000
+"""An amount from here on is a mistake in any currency, and would break sums."""
+FORMS_AT_MOST = 5_000
+
+
+@dataclass(frozen=True)
+class NumberReading:
+    """How the numeric columns of a table are read: the decimal mark, and which columns need more than a plain cast."""
+
+    decimal: Mark = "."
+    plain: frozenset[str] = frozenset()
+    percent: frozenset[str] = frozenset()
+    reason: str = ""
+
+    def sql(self, name: str, text: str) -> str:
+        """Return the expression that makes an exact number of our column `name` from its text; null when it is none."""
+        if name in self.plain:
+            return f"TRY_CAST({text} AS {MONEY_TYPE})"
+        number = f"TRY_CAST({self._digits(text)} AS {MONEY_TYPE})"
+        return f"({number} / 100)::{MONEY_TYPE}" if name in self.percent else number
+
+    def is_number(self, name: str, text: str) -> str:
+        """Return the condition that the text is some number, however large, or NaN or infinity."""
+        return f"(TRY_CAST({text if name in self.plain else self._digits(text)} AS DOUBLE) IS NOT NULL)"
+
+    def _digits(self, text: str) -> str:
+        thousands = r"\." if self.decimal == "," else ","
+        mark = "," if self.decimal == "," else r"\."
+        bare = f"replace(regexp_replace({text}, '({WORDS.replace(chr(39), chr(39) * 2)}|{SPACES.replace(chr(39), chr(39) * 2)})', '', 'g'), '−', '-')"
+        whole = rf"(?:[0-9]+|[0-9]{{1,3}}(?:{thousands}[0-9]{{2,3}})*{thousands}[0-9]{{3}})"
+        number = rf"(?:{whole}(?:{mark}[0-9]*)?|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?"
+        grammar = rf"[-+]?{number}[-%]?|\(-?{number}\)"
+        words = "(?i)[-+]?(nan|inf(inity)?)"
+        point = f"replace(replace(regexp_replace({bare}, '^[-+(]+|[-)%]+$', '', 'g'), '{thousands[-1]}', ''), ',', '.')"
+        sign = f"CASE WHEN regexp_matches({bare}, '^[(-]|-$') THEN '-' ELSE '' END"
+        return (
+            f"(CASE WHEN regexp_full_match({bare}, '{grammar}') THEN {sign} || {point}"
+            f" WHEN regexp_full_match({bare}, '{words}') THEN {bare} END)"
+        )
+
+    def record(self) -> dict[str, Any]:
+        """Return what is kept of it with the load."""
+        return {"decimal": self.decimal}
+
+
+def infer(
+    engine: DuckDBEngine,
+    relation: str,
+    texts: Mapping[str, str],
+    *,
+    columns: Mapping[str, str],
+    table: str,
+    decimal: Mark | None = None,
+    lines: str = "",
+) -> NumberReading:
+    """Return how the numeric columns of a table are read.
+
+    Parameters
+    ----------
+    engine, relation
+        Where they are.
+    texts
+        Our columns, and the expressions that yield their text.
+    columns, table
+        How messages call them.
+    decimal
+        What the settings say; then nothing is asked.
+    lines
+        The head of the TOML lines that a hint shows, to which ``decimal`` is added.
+
+    Raises
+    ------
+    MappingUnclear
+        Every separated number could be read both ways, or they contradict each other.
+    """
+    forms = {name: _forms(engine, relation, text) for name, text in texts.items()}
+    votes: dict[str, tuple[str, str]] = {}
+    for name, found in forms.items():
+        for form, example in found.items():
+            votes.setdefault(mark_of(form), (name, example))
+            if re.fullmatch(r"\D*0[.,]\d+\D*", example):
+                votes.setdefault("," if "," in example else ".", (name, example))
+    mark, reason = (decimal, "as the settings say") if decimal else _decide(votes, columns, table, lines)
+    plain = frozenset(
+        name for name, found in forms.items() if mark == "." and all(PLAIN.fullmatch(form) for form in found)
+    )
+    percent = frozenset(
+        name for name, found in forms.items() if found and all(form.rstrip().endswith("%") for form in found)
+    )
+    return NumberReading(mark, plain, percent, reason)
+
+
+def _forms(engine: DuckDBEngine, relation: str, text: str) -> dict[str, str]:
+    """Return the forms of a column, digits written as 9, each with its smallest example."""
+    rows = engine.rows(
+        f"SELECT translate({text}, '0123456789', '9999999999') AS form, min({text}) AS example FROM {relation}"  # noqa: S608
+        f" WHERE {text} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, form LIMIT {FORMS_AT_MOST}"
+    )
+    return {row["form"]: row["example"] for row in rows}
+
+
+def mark_of(form: str) -> str:
+    """Return what a number says of the decimal mark: ``.``, ``,``, ``?.`` or ``?,`` when it could be thousands, or nothing.
+
+    >>> [mark_of(x) for x in ("9.99", "9.999,9", "9,99", "9 999,99", "9,999", "9.999", "9,999,999", "99")]
+    ['.', ',', ',', ',', '?,', '?.', '.', '']
+    """
+    if PLAIN.fullmatch(form) and "." not in form:
+        return ""
+    found = re.search(r"9[9.,\s'’\u00a0\u202f]*|[.,]9+", form)
+    body = found[0].strip() if found else ""
+    marks = [letter for letter in body if letter in ".,"]
+    if not marks:
+        return ""
+    last = marks[-1]
+    other = "," if last == "." else "."
+    if other in marks:
+        return last
+    if len(marks) > 1:
+        return other
+    before, _, after = body.partition(last)
+    digits_before = sum(letter == "9" for letter in before)
+    if (
+        re.fullmatch("999", after.strip())
+        and 1 <= digits_before <= 3
+        and before.strip() == "9" * digits_before
+    ):
+        return f"?{last}"
+    return last
+
+
+def _decide(
+    votes: Mapping[str, tuple[str, str]], columns: Mapping[str, str], table: str, lines: str
+) -> tuple[Mark, str]:
+    point, comma = votes.get("."), votes.get(",")
+    if point and comma:
+        raise MappingUnclear(
+            f"{table}: numbers are written in two ways: {comma[1]!r} in {columns[comma[0]]!r} has a decimal comma, "
+            f"{point[1]!r} in {columns[point[0]]!r} a decimal point",
+            hint="export the file in one way; or say which it is, and the cells that contradict it are set aside:\n\n"
+            f'{lines}decimal = "."\n',
+        )
+    if comma:
+        return ",", f"{comma[1]!r} in {columns[comma[0]]!r}"
+    if point:
+        return ".", f"{point[1]!r} in {columns[point[0]]!r}"
+    for doubtful, mark, other in (("?.", ".", ","), ("?,", ",", ".")):
+        if found := votes.get(doubtful):
+            raise MappingUnclear(
+                f"{table}: {found[1]!r} in {columns[found[0]]!r} can be a little over one, or a thousand and more",
+                hint=f'if {found[1]!r} is a thousand and more, add these lines; if not, write decimal = "{mark}" instead:\n\n'
+                f'{lines}decimal = "{other}"\n',
+            )
+    return ".", "whole numbers"
