@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Literal, cast
 
 from regulars.errors import FileUnreadable
-from regulars.ingest.sources.spool import room_to_write
+from regulars.ingest.sources.spool import NO_ROOM, room_to_write
 
 Packing = Literal["plain", "gzip", "zip"]
 
@@ -135,6 +135,13 @@ def reading(content: Content) -> Iterator[None]:
         raise FileUnreadable(
             f"{name} is packed in a way that cannot be unpacked here: {problem}",
             hint="pack it again as a plain zip (deflate), or give the unpacked file",
+        ) from problem
+    except OSError as problem:
+        if problem.errno in NO_ROOM:
+            raise
+        raise FileUnreadable(
+            f"{name} cannot be read: {problem.strerror or problem}",
+            hint="the file or the disk it lies on may be damaged; copy or get it again",
         ) from problem
     except RuntimeError as problem:
         if "password" not in str(problem):

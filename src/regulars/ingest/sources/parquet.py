@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 from regulars.errors import FileUnreadable
 from regulars.ingest.sources.content import Content
 from regulars.ingest.sources.names import column_names
-from regulars.ingest.sources.spool import Spool, Spooled
+from regulars.ingest.sources.spool import NO_ROOM, Spool, Spooled
 from regulars.ingest.sources.survey import fingerprint, sha256
 from regulars.ingest.sources.table import SourceTable
 from regulars.settings import Source
@@ -19,18 +21,16 @@ from regulars.settings import Source
 
 def parquet_table(content: Content, entry: Source | None = None) -> SourceTable:
     """Return the table of a Parquet file."""
-    from pyarrow import ArrowException, parquet
+    from pyarrow import parquet
 
     content_hash = sha256(content)
-    try:
-        with tempfile.TemporaryDirectory(prefix="regulars-") as folder, content.on_disk(Path(folder)) as path:
-            metadata = parquet.read_metadata(path)
-            names = metadata.schema.to_arrow_schema().names
-    except (ArrowException, OSError) as problem:
-        raise FileUnreadable(
-            f"{content.label} is not a Parquet file that can be read: {str(problem).splitlines()[0]}",
-            hint="it is damaged or was cut while being copied; write it again",
-        ) from problem
+    with (
+        tempfile.TemporaryDirectory(prefix="regulars-") as folder,
+        content.on_disk(Path(folder)) as path,
+        _damage_in_words(content),
+    ):
+        metadata = parquet.read_metadata(path)
+        names = metadata.schema.to_arrow_schema().names
     if not metadata.num_rows:
         raise FileUnreadable(
             f"{content.label} has columns and no rows", hint="write it again with the rows, or leave it out"
@@ -59,21 +59,29 @@ class ParquetReader:
     names: tuple[str, ...]
 
     def spool(self, folder: Path) -> Spooled:
-        path = self.content.path
-        if self.columns != self.names:
-            return self._renamed(folder)
-        if self.content.packing == "plain" and not any(sign in str(path) for sign in "*?["):
-            return Spooled(path.resolve(), numbered=False)
-        with self.content.on_disk(folder) as unpacked:
+        with self.content.on_disk(folder) as path, _damage_in_words(self.content):
+            if self.columns != self.names:
+                return self._renamed(path, folder)
+            self._check(path)
+            if path == self.content.path and not any(sign in str(path) for sign in "*?["):
+                return Spooled(path.resolve(), numbered=False)
             copy = folder / "rows.parquet"
-            shutil.copyfile(unpacked, copy)
-        return Spooled(copy, numbered=False)
+            shutil.copyfile(path, copy)
+            return Spooled(copy, numbered=False)
 
-    def _renamed(self, folder: Path) -> Spooled:
+    def _check(self, path: Path) -> None:
+        """Read all pages once, so that a damaged one is found before anything is landed."""
+        from pyarrow import parquet
+
+        with parquet.ParquetFile(path, page_checksum_verification=True) as file:
+            for batch in file.iter_batches():
+                batch.validate(full=True)
+
+    def _renamed(self, path: Path, folder: Path) -> Spooled:
         import pyarrow as pa
         from pyarrow import parquet
 
-        with self.content.on_disk(folder) as path, parquet.ParquetFile(path) as file:
+        with parquet.ParquetFile(path) as file:
             types = file.schema_arrow.types
             schema = pa.schema(list(zip(self.columns, types, strict=True)))
             number = 1
@@ -82,3 +90,18 @@ class ParquetReader:
                     spool.add_batch(pa.array(range(number, number + batch.num_rows), pa.int64()), batch)
                     number += batch.num_rows
         return spool.spooled
+
+
+@contextmanager
+def _damage_in_words(content: Content) -> Iterator[None]:
+    from pyarrow import ArrowException
+
+    try:
+        yield
+    except (ArrowException, OSError) as problem:
+        if isinstance(problem, OSError) and problem.errno in NO_ROOM:
+            raise
+        raise FileUnreadable(
+            f"{content.label} is not a Parquet file that can be read: {str(problem).splitlines()[0]}",
+            hint="it is damaged or was cut while being copied; write it again",
+        ) from problem

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROW_NUMBER = "__row_number"
 BUFFERED_ROWS = 5_000
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 SHOWN_CHARACTERS = 1_000
 """So much of a cell is kept of a rejected row; the file itself has the rest."""
 
@@ -146,7 +147,7 @@ def room_to_write(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        if problem.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if problem.errno not in NO_ROOM:
             raise
         free = shutil.disk_usage(folder).free if folder.exists() else 0
         raise DiskFull(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -54,32 +55,36 @@ def workbook_tables(
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     content_hash = sha256(content)
-    book = open_book(content)
-    tables = []
     asked = {wanted} if wanted else {entry.sheet for entry in entries if entry.sheet}
-    for sheet in book.sheets_metadata:
-        if (asked and sheet.name not in asked) or sheet.typ != SheetTypeEnum.WorkSheet:
-            continue
-        if sheet.visible != SheetVisibleEnum.Visible and not asked:
-            notes.append(f"The hidden sheet {sheet.name} of {content.label} was left out.")
-            continue
-        layout = _layout(list(_some_rows(book, sheet.name)))
-        if layout is None:
-            notes.append(f"The sheet {sheet.name} of {content.label} was left out: it has no rows of data.")
-            continue
-        entry = next((entry for entry in entries if entry.sheet in (None, sheet.name)), None)
-        tables.append(_table(content, content_hash, sheet.name, layout, entry))
+    tables = []
+    with opened_book(content) as book:
+        names = book.sheet_names
+        for sheet in book.sheets_metadata:
+            if (asked and sheet.name not in asked) or sheet.typ != SheetTypeEnum.WorkSheet:
+                continue
+            if sheet.visible != SheetVisibleEnum.Visible and not asked:
+                notes.append(f"The hidden sheet {sheet.name} of {content.label} was left out.")
+                continue
+            layout = _layout(list(_some_rows(book, sheet.name)))
+            if layout is None:
+                notes.append(
+                    f"The sheet {sheet.name} of {content.label} was left out: it has no rows of data."
+                )
+                continue
+            entry = next((entry for entry in entries if entry.sheet in (None, sheet.name)), None)
+            tables.append(_table(content, content_hash, sheet.name, layout, entry))
     if not tables:
         what = f"no sheet {', '.join(sorted(asked))}" if asked else "no sheet"
         raise FileUnreadable(
             f"{content.label} has {what} with rows of data",
-            hint=f"its sheets are {', '.join(book.sheet_names)}; the first row of a sheet should name the columns",
+            hint=f"its sheets are {', '.join(names)}; the first row of a sheet should name the columns",
         )
     return tables
 
 
-def open_book(content: Content) -> CalamineWorkbook:
-    """Open a workbook.
+@contextmanager
+def opened_book(content: Content) -> Iterator[CalamineWorkbook]:
+    """Read a workbook.
 
     Raises
     ------
@@ -92,12 +97,13 @@ def open_book(content: Content) -> CalamineWorkbook:
         data = stream.read()
     _refuse_bomb(content, data)
     try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except PasswordError as problem:
-        raise _locked(content) from problem
-    except (CalamineError, OSError, ValueError) as problem:
-        if _is_encrypted(data):
-            raise _locked(content) from problem
+        yield CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except (CalamineError, ValueError) as problem:
+        if isinstance(problem, PasswordError) or _is_encrypted(data):
+            raise FileUnreadable(
+                f"{content.label} is protected by a password",
+                hint="open it in a spreadsheet, remove the password and save it again",
+            ) from problem
         raise FileUnreadable(
             f"{content.label} is not a workbook that can be read: {problem}",
             hint="open it in a spreadsheet and save it again as .xlsx, or export it as CSV",
@@ -123,12 +129,13 @@ class SheetReader:
 
     def spool(self, folder: Path) -> Spooled:
         columns = self.layout.columns
-        rows = open_book(self.content).get_sheet_by_name(self.sheet).iter_rows()
-        with Spool.of_text(folder, columns) as spool:
-            for position, row in enumerate(rows):
+        with opened_book(self.content) as book, Spool.of_text(folder, columns) as spool:
+            for position, row in enumerate(book.get_sheet_by_name(self.sheet).iter_rows()):
                 number = position - self.layout.first_row + 1
-                if number > 0:
-                    cells = _texts(row)
+                cells = [as_text(cell) for cell in row]
+                if number > 0 and len(cells) == len(columns):
+                    spool.add_row(number, cells)
+                elif number > 0:
                     place(spool, columns, number, cells + [""] * (len(columns) - len(cells)))
         return spool.spooled
 
@@ -218,10 +225,3 @@ def _refuse_bomb(content: Content, data: bytes) -> None:
 def _is_encrypted(data: bytes) -> bool:
     """Whether the file is the envelope that Office puts around an encrypted workbook."""
     return "EncryptedPackage".encode("utf-16-le") in data
-
-
-def _locked(content: Content) -> FileUnreadable:
-    return FileUnreadable(
-        f"{content.label} is protected by a password",
-        hint="open it in a spreadsheet, remove the password and save it again",
-    )
