@@ -79,8 +79,11 @@ def publish_report(
     return Report(release.folder)
 
 
-@pytest.fixture
-def report_of(tmp_path: Path) -> Callable[..., Report]:
+Maker = Callable[..., Report]
+
+
+@pytest.fixture(scope="session")
+def report_of(tmp_path_factory: pytest.TempPathFactory) -> Maker:
     """Return a function that makes the report of order lines."""
 
     def make(
@@ -95,11 +98,11 @@ def report_of(tmp_path: Path) -> Callable[..., Report]:
         settings = Settings(shop={"name": name, "currency": currency})
         with DuckDBEngine() as engine:
             land_rows(engine, orders, customers, has_hours=has_hours)
-            return publish_report(engine, tmp_path / "shop", settings, cutoff)
+            return publish_report(engine, tmp_path_factory.mktemp("shop"), settings, cutoff)
 
     return make
 
 
-@pytest.fixture
-def six_customers(report_of: Callable[..., Report]) -> Report:
+@pytest.fixture(scope="session")
+def six_customers(report_of: Maker) -> Report:
     return report_of(six_customer_orders(), six_customer_sign_ups(), cutoff=SIX_CUSTOMERS_CUTOFF)

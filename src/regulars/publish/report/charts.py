@@ -20,7 +20,9 @@ ACCENT, SECOND, THIRD = "#1b5e8c", "#b8651b", "#a3adb8"
 SHADES = ["#f1f6fa", "#cfe1ee", "#9cc3dd", "#5f9cc4", "#2f76a6", "#0f4a75"]
 """From little to much, light to dark in one hue."""
 
-_WIDTHS = {"wide": 720, "narrow": 328}
+FONT_SIZE = 13
+LAYOUT_FONT_SIZE = 15
+"""Room is measured for larger letters than are drawn: the reader's font may be wider than the one measured here."""
 _IDENTIFIER = re.compile(r'\bid="([^"]+)"')
 _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
 _SPOKEN_PARTS = re.compile(
@@ -42,8 +44,12 @@ class Frame:
         return self.name == "narrow"
 
 
-FRAMES = tuple(Frame(name, width) for name, width in _WIDTHS.items())
-PHONE = FRAMES[1]
+PHONE = Frame("narrow", 328)
+FRAMES = (Frame("wide", 720), PHONE)
+HALF_FRAMES = (Frame("wide", 480), PHONE)
+"""Two beside each other on a page."""
+SMALL_FRAMES = (Frame("narrow", 312),)
+"""Three beside each other; small enough for a phone as it is."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +104,13 @@ def _tidy(svg: str, key: str, title: str) -> str:
     svg = _SPOKEN_PARTS.sub("", svg)
     svg = _LABEL.sub(lambda found: f' data-tip="{found[1]}"' if "\u200b" in found[1] else "", svg)
     svg = svg.replace("\u200b", "").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
-    svg = _EMPTY_PATHS.sub("", svg)
-    svg = _IDENTIFIER.sub(lambda found: f'id="{key}-{found[1]}"', svg)
-    svg = _REFERENCE.sub(lambda found: f"{found[1]}{key}-{found[2]}", svg)
+    svg = _EMPTY_PATHS.sub("", svg).replace(f'font-size="{LAYOUT_FONT_SIZE}px"', f'font-size="{FONT_SIZE}px"')
+    # Vega numbers its identifiers through all drawings of a process; here they begin anew in each.
+    names = {
+        name: f"{key}-{place}" for place, name in enumerate(dict.fromkeys(_IDENTIFIER.findall(svg)), start=1)
+    }
+    svg = _IDENTIFIER.sub(lambda found: f'id="{names[found[1]]}"', svg)
+    svg = _REFERENCE.sub(lambda found: f"{found[1]}{names[found[2]]}", svg)
     return svg.replace("<svg ", f'<svg role="img" aria-labelledby="{key}-name" ', 1).replace(
         ">", f'><title id="{key}-name">{_escape(title)}</title>', 1
     )
@@ -120,8 +130,8 @@ def tip(text: str) -> str:
 def theme() -> Spec:
     """Return the look that all charts share."""
     text = {
-        "labelFontSize": 13,
-        "titleFontSize": 13,
+        "labelFontSize": LAYOUT_FONT_SIZE,
+        "titleFontSize": LAYOUT_FONT_SIZE,
         "labelColor": MUTED,
         "titleColor": MUTED,
         "titleFontWeight": 400,
@@ -137,7 +147,7 @@ def theme() -> Spec:
         },
         "axisQuantitative": {"grid": True, "domain": False, "ticks": False},
         "legend": {**text, "orient": "top", "direction": "horizontal", "symbolType": "square", "offset": 12},
-        "text": {"fontSize": 13, "color": INK},
+        "text": {"fontSize": LAYOUT_FONT_SIZE, "color": INK},
         "bar": {"color": ACCENT},
         "line": {"color": ACCENT, "strokeWidth": 2},
         "point": {"color": ACCENT, "filled": True, "size": 70, "opacity": 1},

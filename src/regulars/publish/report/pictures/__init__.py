@@ -8,10 +8,10 @@ from regulars.publish.report.charts import Picture
 from regulars.publish.report.pictures.people import (
     concentration_pictures,
     distribution_pictures,
-    relationship_pictures,
     segment_pictures,
 )
 from regulars.publish.report.pictures.places import geography_pictures
+from regulars.publish.report.pictures.relations import relationship_pictures
 from regulars.publish.report.pictures.time import cohort_pictures, revenue_pictures, rhythm_pictures
 from regulars.publish.report.sections.material import Row
 from regulars.terms.money import Currency

@@ -21,23 +21,26 @@ def money_axis(currency: Currency, frame: Frame, **more: object) -> Spec:
 
 
 def percent_axis(frame: Frame, **more: object) -> Spec:
+    """Label shares of one as percentages."""
     label = "format(datum.value * 100, ',.0f') + '\u00a0%'"
     return {"title": None, "labelExpr": label, "tickCount": 4 if frame.is_narrow else 5, **more}
 
 
-def month_axis(frame: Frame, n_months: int) -> Spec:
-    """Label as many months as there is room for, and the year where it begins."""
+def legend(frame: Frame) -> Spec:
+    """Set the entries of a legend beside each other on a page, below each other on a phone."""
+    return {"direction": "vertical"} if frame.is_narrow else {}
+
+
+def month_x(frame: Frame, months: list[str], **more: object) -> Spec:
+    """Place months, and label as many as there is room for, with the year where it begins."""
     room = 5 if frame.is_narrow else 12
-    step = next((step for step in (1, 2, 3, 6, 12, 24, 60) if n_months / step <= room), 120)
-    return {
-        "title": None, "format": "%b", "labelExpr": MONTH_LABEL, "tickCount": {"interval": "month", "step": step},
-        "grid": False, "labelFlush": True,
-    }  # fmt: skip
-
-
-def month_x(frame: Frame, n_months: int, **more: object) -> Spec:
-    scale = {"type": "utc"}
-    return {"field": "month", "type": "temporal", "scale": scale, "axis": month_axis(frame, n_months), **more}
+    step = next((step for step in (1, 2, 3, 6, 12, 24, 60) if len(months) / step <= room), 120)
+    labeled = [month for month in months if (int(month[5:7]) - 1) % min(step, 12) == 0][
+        :: max(step // 12, 1)
+    ] or months[:1]
+    values = [{"year": int(month[:4]), "month": int(month[5:7]), "date": 1, "utc": True} for month in labeled]
+    axis = {"title": None, "labelExpr": MONTH_LABEL, "values": values, "grid": False}
+    return {"field": "month", "type": "temporal", "scale": {"type": "utc"}, "axis": axis, **more}
 
 
 def log_ticks(low: float, high: float, frame: Frame) -> list[float]:

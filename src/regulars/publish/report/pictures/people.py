@@ -5,9 +5,9 @@ from __future__ import annotations
 from regulars.publish.report import phrases
 from regulars.publish.report.charts import (
     ACCENT,
+    HALF_FRAMES,
     INK,
     MUTED,
-    PHONE,
     THIRD,
     Frame,
     Picture,
@@ -15,7 +15,7 @@ from regulars.publish.report.charts import (
     picture,
     tip,
 )
-from regulars.publish.report.pictures.axes import LABEL, percent_axis
+from regulars.publish.report.pictures.axes import LABEL, legend, percent_axis
 from regulars.publish.report.sections.material import Row
 from regulars.terms.money import Currency
 
@@ -29,7 +29,7 @@ def segment_pictures(section: Row, currency: Currency) -> list[Picture]:
     values = [
         {
             "segment": row["segment"], "part": name, "place": place, "share": row[field],
-            "text": phrases.percent(row[field]),
+            "text": phrases.percent(row[field], 1),
             "tip": tip(
                 f"{row['segment']}: {phrases.percent(row['customer_share'], 1)} of customers, "
                 f"{phrases.percent(row['revenue_share'], 1)} of revenue ({currency.text(row['revenue'])})"
@@ -55,6 +55,7 @@ def segment_pictures(section: Row, currency: Currency) -> list[Picture]:
             },
         }  # fmt: skip
         color: Spec = {
+            "legend": legend(frame),
             "field": "part", "type": "nominal", "title": None, "scale": {"domain": names, "range": [THIRD, ACCENT]},
         }  # fmt: skip
         return {
@@ -73,7 +74,7 @@ def segment_pictures(section: Row, currency: Currency) -> list[Picture]:
         picture(
             "segment-shares",
             "Share of customers and share of revenue",
-            section["sentence"],
+            "Gray: how many they are. Blue: what they bring. Where blue is longer, a customer is worth more than the average.",
             "Two bars for each segment: its share of customers and its share of their net revenue.",
             ("Segment", "Customers", "Share of customers", "Net revenue", "Share of revenue"),
             [
@@ -134,7 +135,7 @@ def concentration_pictures(section: Row, currency: Currency) -> list[Picture]:
 
     return [
         picture(
-            "concentration",
+            "revenue-by-biggest-customers",
             "Revenue by share of customers",
             f"{section['sentence']} On the dashed line all customers would bring the same.",
             "A curve that rises from nothing to all revenue as customers are added, the biggest first.",
@@ -202,10 +203,5 @@ def _spread(row: Row) -> Picture:
             for part in row["bins"]
         ],
         spec,
-        frames=(PHONE,),
+        frames=HALF_FRAMES,
     )
-
-
-def relationship_pictures(section: Row, currency: Currency) -> list[Picture]:
-    """Draw correlations and differences between groups as points with their intervals."""
-    return []

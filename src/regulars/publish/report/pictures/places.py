@@ -31,7 +31,7 @@ def geography_pictures(section: Row, currency: Currency) -> list[Picture]:
 
     def spec(frame: Frame) -> Spec:
         # Room to the right of the last point for its label.
-        room = (high / low) ** (0.75 if frame.is_narrow else 0.16)
+        room = (high / low) ** (1.1 if frame.is_narrow else 0.25)
         ticks = [tick for tick in log_ticks(low, high * 1.5, frame) if tick >= low]
         x: Spec = {
             "field": "revenue", "type": "quantitative",

@@ -7,9 +7,9 @@ from regulars.publish.report.charts import (
     ACCENT,
     FRAMES,
     PAPER,
-    PHONE,
     SECOND,
     SHADES,
+    SMALL_FRAMES,
     THIRD,
     Frame,
     Picture,
@@ -20,6 +20,7 @@ from regulars.publish.report.charts import (
 from regulars.publish.report.pictures.axes import (
     LABEL,
     SHORT_DAYS,
+    legend,
     money_axis,
     month_x,
     percent_axis,
@@ -58,13 +59,13 @@ def _months(section: Row, currency: Currency) -> Picture:
             "data": {"values": bars},
             "mark": {"type": "bar", "width": {"band": 0.8}, "binSpacing": 0},
             "encoding": {
-                "x": month_x(frame, len(months), timeUnit="utcyearmonth", bandPosition=0.5),
+                "x": month_x(frame, [row["month"] for row in months], timeUnit="utcyearmonth", bandPosition=0.5),
                 "y": {"field": "revenue", "type": "quantitative", "stack": True, "axis": money_axis(currency, frame)},
                 "order": {"field": "place"},
                 "color": {
                     "field": "part", "type": "nominal", "title": None,
                     "scale": {"domain": names, "range": [ACCENT, THIRD]},
-                    "legend": {} if len(names) > 1 else None,
+                    "legend": legend(frame) if len(names) > 1 else None,
                 },
                 "description": LABEL,
             },
@@ -73,7 +74,9 @@ def _months(section: Row, currency: Currency) -> Picture:
             "data": {"values": trend},
             "mark": {"type": "line", "color": SECOND, "strokeWidth": 2.5},
             "encoding": {
-                "x": month_x(frame, len(months), timeUnit="utcyearmonth", bandPosition=0.5),
+                "x": month_x(
+                    frame, [row["month"] for row in months], timeUnit="utcyearmonth", bandPosition=0.5
+                ),
                 "y": {"field": "trend", "type": "quantitative"},
             },
         }
@@ -130,7 +133,7 @@ def _untracked(months: list[Row]) -> Picture:
             "data": {"values": values},
             "mark": {"type": "line", "point": {"size": 45}},
             "encoding": {
-                "x": month_x(frame, len(months)),
+                "x": month_x(frame, [row["month"] for row in months]),
                 "y": {
                     "field": "share",
                     "type": "quantitative",
@@ -241,11 +244,20 @@ def _cohort_grid(rows: list[Row], field: str, noun: str, title: str, sentence: s
 def rhythm_pictures(section: Row, currency: Currency) -> list[Picture]:
     """Draw weekday × hour for the shop, in both widths; for each segment small, in one."""
     everybody = _week(
-        "rhythm", "Orders by weekday and hour", section["sentence"], section["rows"], section["has_hours"]
+        "orders-by-hour",
+        "Orders by weekday and hour",
+        section["sentence"],
+        section["rows"],
+        section["has_hours"],
     )
     each = [
         _week(
-            f"rhythm-{place}", row["segment"], row["sentence"], row["rows"], section["has_hours"], small=True
+            f"orders-by-hour-{place}",
+            row["segment"],
+            row["sentence"],
+            row["rows"],
+            section["has_hours"],
+            small=True,
         )
         for place, row in enumerate(section["segments"], start=1)
     ]
@@ -333,5 +345,5 @@ def _week(
         ("Weekday", *("Orders" if hour is None else phrases.hour(hour) for hour in span)),
         rows,
         by_hour if has_hours else by_day,
-        frames=(PHONE,) if small else FRAMES,
+        frames=SMALL_FRAMES if small else FRAMES,
     )

@@ -25,7 +25,7 @@ def data_health(material: Material) -> Row:
     reasons = [{"words": reason(row["reason"]), **row} for row in found]
     return {
         "missing": None if audits else "No question has been asked of the data yet.",
-        "score": data_score(audits),
+        "score": None,
         "sentence": _sentence(audits, reasons),
         "audits": audits,
         "set_aside": reasons,
@@ -33,10 +33,6 @@ def data_health(material: Material) -> Row:
         "set_aside_money": sum(row["money"] or 0 for row in reasons),
         "checks": [check.model_dump() for check in material.reader.manifest.checks],
     }
-
-
-def data_score(audits: list[Row]) -> int | None:
-    return None
 
 
 def _sentence(audits: list[Row], reasons: list[Row]) -> str:

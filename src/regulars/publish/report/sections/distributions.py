@@ -35,7 +35,8 @@ def _spread(material: Material, measure: str, bins: list[Row]) -> Row:
         for row in bins
     ]
     most = max(ranges, key=lambda row: row["n"])
-    sentence = f"Most {noun}s, {phrases.percent(most['share'])}: {most['label']}."
+    ending = "" if unit == "currency" else f" {unit.removesuffix('s') if most['label'] == '1' else unit}"
+    sentence = f"The largest group is {phrases.percent(most['share'])} of {noun}s: {most['label']}{ending}."
     return {
         "measure": measure,
         "title": title,

@@ -40,7 +40,7 @@ def _year(facts: dict[str, Row]) -> str | None:
     if change is None:
         return None
     sign = "+" if change > 0 else ""
-    return f"{sign}{phrases.percent(change, 1)} in a year"
+    return f"{sign}{phrases.percent(change, 1)} on the year before"
 
 
 def _came_back(known: Row) -> str | None:
@@ -70,7 +70,7 @@ def _best(summary: Row) -> Row | None:
     return {
         "key": "best_customers",
         "sentence": f"Your {phrases.count(best['n_customers'], 'best customer')} bring "
-        f"{phrases.percent(best['revenue_share'])} of the revenue that has a name.",
+        f"{phrases.percent(best['revenue_share'])} of what known customers spent.",
         "money": best["revenue"],
         "worth": "net revenue to date",
         "action": f"They are the biggest {BEST_PCT}{phrases.NO_BREAK}%. Look after them first: know who they are, thank them, "

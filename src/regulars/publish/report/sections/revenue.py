@@ -19,13 +19,7 @@ def revenue(material: Material) -> Row:
         | {name: parts.get(row["month"], {}).get(name) for name in ("trend", "season")}
         for row in material.rows("revenue_by_month")
     ]
-    section: Row = {
-        "missing": None,
-        "sentence": "",
-        "trend_sentence": None,
-        "season_sentence": None,
-        "rows": months,
-    }
+    section: Row = {"missing": None, "sentence": "", "notes": [], "rows": months}
     if not months:
         return section | {"missing": "There is no order before the cut-off, so there is no revenue to show."}
     facts = {row["fact"]: row["sentence"] for row in material.rows("shop_facts")}
@@ -45,6 +39,5 @@ def revenue(material: Material) -> Row:
     if partial := [phrases.month(row["month"]) for row in months if not row["is_complete"]]:
         sentences.append(f"{phrases.listed(partial)} {'is' if len(partial) == 1 else 'are'} not complete.")
     section["sentence"] = " ".join(filter(None, sentences))
-    section["trend_sentence"] = facts.get("revenue_trend")
-    section["season_sentence"] = facts.get("season_strength")
+    section["notes"] = [facts[name] for name in ("revenue_trend", "season_strength") if name in facts]
     return section

@@ -22,6 +22,7 @@ def rhythm(material: Material) -> Row:
     if not sum(cell["n_orders"] for cell in cells):
         missing = "There is no order before the cut-off, so there is no rhythm to show."
         return {"missing": missing, "sentence": "", "has_hours": False, "rows": [], "segments": []}
+    order = {row["segment"]: row["place"] for row in material.rows("segment_profiles")}
     has_hours = any(cell["hour"] is not None for cell in cells)
     return {
         "missing": None,
@@ -30,7 +31,7 @@ def rhythm(material: Material) -> Row:
         "rows": cells,
         "segments": [
             {"segment": name, "sentence": _sentence(rows, has_hours), "rows": rows}
-            for name, rows in groups.items()
+            for name, rows in sorted(groups.items(), key=lambda group: order.get(group[0], 0))
             if sum(row["n_orders"] for row in rows)
         ],
     }
