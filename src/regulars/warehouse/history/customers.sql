@@ -1,7 +1,7 @@
 -- grain: one row per customer with an order, or a dated sign-up, before the cut-off: the spine
 -- keys: customer_id
 -- time: what was said of a customer before $cutoff, the latest word on each attribute; words without a date come
---   before all dated ones; an order says the country at its instant
+--   before all dated ones, and were not known before the sign-up; an order says the country at its instant
 -- parameters: cutoff, customer_id (null for everybody)
 -- needs: orders
 WITH said AS (
@@ -15,7 +15,7 @@ WITH said AS (
         consent,
         CAST(attributes AS VARCHAR) AS attributes
     FROM dim_customers
-    WHERE (valid_from IS NULL OR valid_from < CAST($cutoff AS TIMESTAMP))
+    WHERE (coalesce(valid_from, signed_up_at) IS NULL OR coalesce(valid_from, signed_up_at) < CAST($cutoff AS TIMESTAMP))
         AND (CAST($customer_id AS VARCHAR) IS NULL OR customer_id = CAST($customer_id AS VARCHAR))
 ),
 described AS (
