@@ -74,12 +74,15 @@ def test_the_facts_keep_their_identities(reader: Reader) -> None:
             (SELECT sum(return_value) FROM orders) AS given_back_by_order,
             (SELECT sum(net_revenue) FROM orders) AS net,
             (SELECT sum(revenue_to_date) FROM customers) AS net_by_customer,
-            (SELECT sum(revenue - return_value) FROM products) AS net_of_standing_products
+            (SELECT sum(gross_revenue_to_date) FROM customers) AS placed_by_customer,
+            (SELECT sum(net_revenue) FROM products) AS net_by_product
         """
     ).to_pylist()
     assert money["placed"] == money["lines"] > 0
     assert money["given_back"] == money["given_back_by_order"] > 0
     assert money["net"] == money["placed"] - money["given_back"] == money["net_by_customer"]
+    assert money["net"] == money["net_by_product"]
+    assert money["placed_by_customer"] == money["placed"]
 
 
 def test_customers_have_what_was_known_at_the_cutoff(reader: Reader) -> None:

@@ -5,7 +5,7 @@
 WITH sold AS (
     SELECT product_id, count(*) AS n_lines, sum(quantity) AS n_units, sum(amount) AS revenue
     FROM history_order_lines
-    WHERE line_kind = 'product' AND NOT is_cancelled
+    WHERE line_kind = 'product'
     GROUP BY product_id
 ),
 given_back AS (
@@ -23,7 +23,8 @@ SELECT
     coalesce(sold.n_lines, 0) AS n_lines,
     coalesce(sold.n_units, 0) AS n_units,
     coalesce(sold.revenue, 0) AS revenue,
-    coalesce(given_back.return_value, 0) AS return_value
+    coalesce(given_back.return_value, 0) AS return_value,
+    coalesce(sold.revenue, 0) - coalesce(given_back.return_value, 0) AS net_revenue
 FROM history_products AS products
 LEFT JOIN sold ON sold.product_id = products.product_id
 LEFT JOIN given_back ON given_back.product_id = products.product_id

@@ -68,15 +68,15 @@ else:
         path = folder / MANIFEST_FILE
         file = path.open("rb")
         try:
-            with suppress(PermissionError, NotImplementedError):
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            path.stat()  # it was not moved away between opening and locking
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             file.close()
             raise FileNotFoundError(f"{folder} is being removed") from None
-        except OSError:
+        except OSError:  # a file system without locks: nothing is ever removed from it
+            pass
+        if not path.exists():  # it was moved away between opening and locking
             file.close()
-            raise
+            raise FileNotFoundError(f"{folder} was removed")
         return file
 
     @contextmanager

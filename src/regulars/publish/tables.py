@@ -2,7 +2,7 @@
 
 Identities (tested):
 
-* Σ `orders.revenue` over identified orders that were not taken back = Σ `customers.gross_revenue_to_date`
+* Σ `orders.revenue` over identified orders = Σ `customers.gross_revenue_to_date`
 * `orders.net_revenue` = `orders.revenue` − `orders.return_value`
 * Σ `order_lines.amount` of lines that count = Σ `orders.revenue`
 """
@@ -117,10 +117,11 @@ PRODUCTS = TableSpec(
         Column("category", "VARCHAR", "Its latest category.", null_means="unknown"),
         Column("first_sold_at", "TIMESTAMP", "First order with it."),
         Column("last_sold_at", "TIMESTAMP", "Last order with it."),
-        Column("n_lines", "BIGINT", "Lines sold, on orders that were not taken back in full.", "lines"),
-        Column("n_units", MONEY_TYPE, "Units sold on them.", "units"),
-        Column("revenue", MONEY_TYPE, "Revenue of them, before returns.", "currency"),
-        Column("return_value", MONEY_TYPE, "Given back, whole orders included.", "currency"),
+        Column("n_lines", "BIGINT", "Lines sold, as placed.", "lines"),
+        Column("n_units", MONEY_TYPE, "Units sold, as placed.", "units"),
+        Column("revenue", MONEY_TYPE, "As placed, after discounts.", "currency"),
+        Column("return_value", MONEY_TYPE, "Given back before the cut-off.", "currency"),
+        Column("net_revenue", MONEY_TYPE, "Revenue minus what was given back.", "currency"),
     ),
 )
 
