@@ -12,19 +12,19 @@ WEEKDAYS = tuple(day_name)
 
 
 def count(number: float, noun: str, plural: str = "") -> str:
-    """Write a number with its noun.
+    r"""Write a number with its noun.
 
     >>> count(1, "customer"), count(1176, "customer"), count(2, "country", "countries")
-    ('1\\xa0customer', '1,176\\xa0customers', '2\\xa0countries')
+    ('1\xa0customer', '1,176\xa0customers', '2\xa0countries')
     """
     return f"{number:,.0f}{NO_BREAK}{noun if number == 1 else plural or noun + 's'}"
 
 
 def percent(share: float, decimals: int = 0) -> str:
-    """Write a share of one as a percentage; what is not nothing is never written as nothing, nor what is not all as all.
+    r"""Write a share of one as a percentage; what is not nothing is never written as nothing, nor what is not all as all.
 
     >>> percent(0.683), percent(0.004), percent(0.999), percent(0), percent(0.0042, decimals=1)
-    ('68\\xa0%', 'under 1\\xa0%', 'over 99\\xa0%', '0\\xa0%', '0.4\\xa0%')
+    ('68\xa0%', 'under 1\xa0%', 'over 99\xa0%', '0\xa0%', '0.4\xa0%')
     """
     pct, step = share * 100, 10.0**-decimals
     if 0 < pct < step / 2:
@@ -46,10 +46,10 @@ def number(value: float, decimals: int = 0) -> str:
 
 
 def day(when: date | datetime | str) -> str:
-    """Write a day in words.
+    r"""Write a day in words.
 
     >>> day("2011-12-09"), day(datetime(2026, 3, 1, 12))
-    ('9\\xa0December 2011', '1\\xa0March 2026')
+    ('9\xa0December 2011', '1\xa0March 2026')
     """
     when = date.fromisoformat(when[:10]) if isinstance(when, str) else when
     return f"{when.day}{NO_BREAK}{month_name[when.month]} {when.year}"

@@ -51,7 +51,7 @@ def segment_pictures(section: Row, currency: Currency) -> list[Picture]:
             "yOffset": {"field": "part", "sort": names},
             "x": {
                 "field": "share", "type": "quantitative", "axis": None,
-                "scale": {"domainMax": most * (1.45 if frame.is_narrow else 1.12), "nice": False},
+                "scale": {"domainMax": most * (1.85 if frame.is_narrow else 1.15), "nice": False},
             },
         }  # fmt: skip
         color: Spec = {
