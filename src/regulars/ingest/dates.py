@@ -25,7 +25,7 @@ from regulars.ingest.sources.table import ROW_NUMBER
 Order = Literal["year_first", "day_first", "month_first"]
 ORDERS: tuple[Order, ...] = ("year_first", "day_first", "month_first")
 DIGITS = str.maketrans("0123456789", "9999999999")
-FORMS_AT_MOST = 2_000
+FORMS_AT_MOST = 5_000
 ABSENT = ("", "NULL", "null", "None", "NaN", "nan", "NaT", "N/A", "n/a", "NA", "#N/A", "-")
 """What exports write where there is nothing."""
 
@@ -229,11 +229,36 @@ def _time_format(rest: str) -> tuple[str, bool, tuple[tuple[str, str], ...]] | N
     return text, bool(zone), replaced
 
 
-def text_of(column: str, absent: Sequence[str] = ABSENT) -> str:
-    """Return the expression that yields a column as trimmed text, null where there is nothing; `column` is quoted."""
+def text_of(column: str, absent: Sequence[str] = ABSENT, *, tidy: bool = False) -> str:
+    """Return the expression that yields a column as trimmed text, null where there is nothing.
+
+    `column` is quoted; `tidy` says that it needs no trimming and has no word for nothing.
+    """
+    if tidy:
+        return f"CAST({column} AS VARCHAR)"
     words = ", ".join(map(_literal, absent))
     text = f"trim(CAST({column} AS VARCHAR))"
     return f"(CASE WHEN {text} IN ({words}) THEN NULL ELSE {text} END)"
+
+
+@dataclass(frozen=True)
+class Forms:
+    """The forms that the cells of a column have, digits written as 9, the most frequent first, each with an example."""
+
+    examples: dict[str, str]
+    tidy: bool
+
+    @classmethod
+    def of(cls, engine: DuckDBEngine, relation: str, column: str, absent: Sequence[str] = ABSENT) -> Forms:
+        """Look at a whole column (or expression that yields text)."""
+        rows = engine.rows(
+            f"SELECT translate({column}, '0123456789', '9999999999') AS form, min({column}) AS example FROM {relation}"  # noqa: S608
+            f" WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, form LIMIT {FORMS_AT_MOST}"
+        )
+        tidy = len(rows) < FORMS_AT_MOST and all(row["form"] == row["form"].strip(" ") for row in rows)
+        examples = {row["form"].strip(" "): row["example"].strip(" ") for row in reversed(rows)}
+        kept = {form: example for form, example in reversed(examples.items()) if form not in absent}
+        return cls(kept, tidy and len(kept) == len(examples))
 
 
 def infer(
@@ -247,6 +272,7 @@ def infer(
     order: Order | None = None,
     lines: str = "",
     ask: Callable[[str, Sequence[str]], str] | None = None,
+    seen: Forms | None = None,
 ) -> DateReading | None:
     """Return how a column of text is read as instants, or None when it holds no dates.
 
@@ -264,15 +290,19 @@ def infer(
         The head of the TOML lines that a hint shows, to which ``date_order`` is added.
     ask
         Answers when two orders fit.
+    seen
+        The forms of the column, when somebody has looked at them.
 
     Raises
     ------
     MappingUnclear
         Two orders fit the whole column, or rows contradict each other.
     """
-    forms, replaced = _forms(engine, relation, text)
+    written = seen or Forms.of(engine, relation, text)
+    forms = [form for example in written.examples if (form := form_of(example))]
     if not forms:
         return None
+    replaced = tuple(dict.fromkeys(pair for form in forms for pair in form.replaced))
     fixed = [form for form in forms if form.fixed or form.number]
     loose = [form for form in forms if form.formats]
     certain = _reading(None, fixed, (), replaced)
@@ -289,15 +319,6 @@ def infer(
     facts = _compare(engine, relation, text, {None: certain, **dict(readings.items())}, timezone)
     chosen_order = _choose(facts, list(readings), column, table, lines, ask)
     return None if chosen_order is None else _seen(engine, relation, text, readings[chosen_order], timezone)
-
-
-def _forms(engine: DuckDBEngine, relation: str, text: str) -> tuple[list[Form], tuple[tuple[str, str], ...]]:
-    rows = engine.rows(
-        f"SELECT translate({text}, '0123456789', '9999999999') AS form, count(*) AS n FROM {relation}"  # noqa: S608
-        f" WHERE {text} IS NOT NULL GROUP BY 1 ORDER BY n DESC, form LIMIT {FORMS_AT_MOST}"
-    )
-    forms = [form for row in rows if (form := form_of(row["form"]))]
-    return forms, tuple(dict.fromkeys(pair for form in forms for pair in form.replaced))
 
 
 def _reading(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from regulars.engines.duckdb import DuckDBEngine, quoted
 from regulars.errors import MappingUnclear
 from regulars.ingest import dates, numbers
-from regulars.ingest.dates import ABSENT, DateReading, text_of
+from regulars.ingest.dates import ABSENT, DateReading, Forms, text_of
 from regulars.ingest.mapping import Ask, Mapping, Sample, entry_for, entry_lines, recognize
 from regulars.ingest.sources.table import ROW_NUMBER, SourceTable
 from regulars.ingest.synonyms import FIELDS
@@ -28,8 +28,44 @@ def examine(engine: DuckDBEngine, table: SourceTable, settings: Settings, ask: A
     """
     mapping = recognize(table, sample(engine, table), settings, ask)
     types = column_types(engine, table)
-    mapping = replace(mapping, dates=_dates(engine, mapping, types, settings, ask))
-    return replace(mapping, numbers=_numbers(engine, mapping, types, settings))
+    seen = _forms(engine, mapping, types)
+    tidy = frozenset(mapping.columns[name] for name, forms in seen.items() if forms.tidy)
+    mapping = replace(mapping, tidy=tidy)
+    mapping = replace(mapping, dates=_dates(engine, mapping, types, seen, settings, ask))
+    mapping = replace(mapping, numbers=_numbers(mapping, types, seen))
+    return replace(mapping, currency=_currency(engine, mapping, seen))
+
+
+def _currency(engine: DuckDBEngine, mapping: Mapping, seen: dict[str, Forms]) -> str | None:
+    """Return the only currency that a column or the signs beside the amounts name."""
+    if "currency" in mapping.columns:
+        column = quoted(mapping.columns["currency"])
+        found = engine.rows(
+            f"SELECT DISTINCT upper(trim(CAST({column} AS VARCHAR))) AS code FROM {quoted(mapping.table.rows)}"  # noqa: S608
+            f" WHERE {column} IS NOT NULL LIMIT 2"
+        )
+        codes = {row["code"] for row in found if len(row["code"]) == 3}
+    else:
+        codes = {
+            code for forms in seen.values() for form in forms.examples if (code := numbers.currency_of(form))
+        }
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _forms(engine: DuckDBEngine, mapping: Mapping, types: dict[str, str]) -> dict[str, Forms]:
+    """Return the forms of all columns of text that are read as instants or numbers."""
+    found = {}
+    for name, column in mapping.columns.items():
+        kind = FIELDS[name].kind
+        if kind in ("time", "number") and types[column] == "VARCHAR" and not is_joined(mapping, name):
+            absent = ABSENT if kind == "time" else NUMBERS_ABSENT
+            found[name] = Forms.of(engine, quoted(mapping.table.rows), quoted(column), absent)
+    return found
+
+
+def is_joined(mapping: Mapping, name: str) -> bool:
+    """Whether an instant is told by two columns, a date and a time."""
+    return name == "ordered_at" and "ordered_time" in mapping.columns
 
 
 def sample(engine: DuckDBEngine, table: SourceTable) -> Sample:
@@ -52,17 +88,20 @@ def column_types(engine: DuckDBEngine, table: SourceTable) -> dict[str, str]:
 
 def time_text(mapping: Mapping, name: str) -> str:
     """Return the expression that yields the text of an instant; a date and a time beside it are joined."""
-    column = quoted(mapping.columns[name])
-    text = text_of(column)
-    if name == "ordered_at" and "ordered_time" in mapping.columns:
+    theirs = mapping.columns[name]
+    text = text_of(quoted(theirs), tidy=theirs in mapping.tidy)
+    if is_joined(mapping, name):
         day = f"regexp_replace({text}, '[ T]0?0:00(:00([.]0+)?)?$', '')"
-        return f"(CASE WHEN {text} IS NOT NULL THEN concat_ws(' ', {day}, {text_of(quoted(mapping.columns['ordered_time']))}) END)"
+        clock = text_of(quoted(mapping.columns["ordered_time"]))
+        return f"(CASE WHEN {text} IS NOT NULL THEN concat_ws(' ', {day}, {clock}) END)"
     return f"regexp_replace({text}, '^([0-9]+)[.]0$', '\\1')" if mapping.table.typed else text
 
 
 def number_text(mapping: Mapping, name: str) -> str:
-    """Return the expression that yields the text of a number; NaN is a value in a text, and no value in a table with types."""
-    return text_of(quoted(mapping.columns[name]), ABSENT if mapping.table.typed else NUMBERS_ABSENT)
+    """Return the expression that yields the text of a number; NaN is a value in a text, and none in a typed table."""
+    theirs = mapping.columns[name]
+    absent = ABSENT if mapping.table.typed else NUMBERS_ABSENT
+    return text_of(quoted(theirs), absent, tidy=theirs in mapping.tidy)
 
 
 def is_native(kind: str) -> bool:
@@ -71,7 +110,12 @@ def is_native(kind: str) -> bool:
 
 
 def _dates(
-    engine: DuckDBEngine, mapping: Mapping, types: dict[str, str], settings: Settings, ask: Ask | None
+    engine: DuckDBEngine,
+    mapping: Mapping,
+    types: dict[str, str],
+    seen: dict[str, Forms],
+    settings: Settings,
+    ask: Ask | None,
 ) -> dict[str, DateReading]:
     """Read every column of instants; one that could be read two ways follows those that cannot."""
     names = [name for name in mapping.columns if FIELDS[name].kind == "time"]
@@ -80,7 +124,7 @@ def _dates(
     unclear: dict[str, MappingUnclear] = {}
     for name in names:
         try:
-            found = _date(engine, mapping, name, types, settings, order, None)
+            found = _date(engine, mapping, name, types, seen, settings, order, None)
         except MappingUnclear as problem:
             unclear[name] = problem
             continue
@@ -88,7 +132,7 @@ def _dates(
             read[name] = found
     known = next((reading.order for reading in read.values() if reading.order), None)
     for name in unclear:
-        found = _date(engine, mapping, name, types, settings, known, ask)
+        found = _date(engine, mapping, name, types, seen, settings, known, ask)
         if found is not None:
             read[name] = found
     for name in NEEDED_TIMES:
@@ -102,12 +146,13 @@ def _date(
     mapping: Mapping,
     name: str,
     types: dict[str, str],
+    seen: dict[str, Forms],
     settings: Settings,
     order: dates.Order | None,
     ask: Ask | None,
 ) -> DateReading | None:
     column, relation, zone = mapping.columns[name], quoted(mapping.table.rows), settings.shop.timezone
-    if is_native(types[column]) and not (name == "ordered_at" and "ordered_time" in mapping.columns):
+    if is_native(types[column]) and not is_joined(mapping, name):
         return dates.native(engine, relation, quoted(column), types[column], zone)
     return dates.infer(
         engine,
@@ -119,6 +164,7 @@ def _date(
         order=order,
         lines=_lines(mapping),
         ask=ask,
+        seen=seen.get(name),
     )
 
 
@@ -135,15 +181,11 @@ def _no_dates(engine: DuckDBEngine, mapping: Mapping, name: str) -> MappingUncle
     )
 
 
-def _numbers(
-    engine: DuckDBEngine, mapping: Mapping, types: dict[str, str], settings: Settings
-) -> numbers.NumberReading:
+def _numbers(mapping: Mapping, types: dict[str, str], seen: dict[str, Forms]) -> numbers.NumberReading:
     names = [name for name in mapping.columns if FIELDS[name].kind == "number"]
-    written = [name for name in names if types[mapping.columns[name]] == "VARCHAR"]
+    written = {name: seen[name] for name in names if name in seen}
     reading = numbers.infer(
-        engine,
-        quoted(mapping.table.rows),
-        {name: number_text(mapping, name) for name in written},
+        written,
         columns=mapping.columns,
         table=mapping.table.label,
         decimal=mapping.entry.decimal if mapping.entry else None,

@@ -370,7 +370,8 @@ class Loader:
             origin,
         )
         landed = self._count(target.name)
-        if landed < self.engine.row("SELECT count(*) AS n FROM landing_cells")["n"]:
+        wanted = "landing_cells" if job.shape == HEADERS else job.mapping.table.rows
+        if landed < self.engine.count(wanted):
             self._reject(load_query("rejected"), job.mapping.table.part)
 
     def _reject(self, query: str, part: str | None) -> None:
@@ -382,8 +383,8 @@ class Loader:
 
     def _count(self, table: str) -> int:
         found = self.engine.row(
-            f"SELECT count(*) AS n FROM {table} WHERE load_id = $load_id",
-            {"load_id": self.next_load},  # noqa: S608
+            f"SELECT count(*) AS n FROM {table} WHERE load_id = $load_id",  # noqa: S608
+            {"load_id": self.next_load},
         )
         return int(found["n"])
 

@@ -15,6 +15,7 @@ somebody can answer, and raises `MappingUnclear` with the lines for ``regulars.t
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -62,6 +63,10 @@ class Mapping:
     notes: tuple[str, ...] = ()
     dates: dict[str, DateReading] = field(default_factory=dict)
     numbers: NumberReading = field(default_factory=NumberReading)
+    tidy: frozenset[str] = frozenset()
+    """Columns of theirs that need no trimming and hold no word for nothing."""
+    currency: str | None = None
+    """The only currency that the table names."""
     entry: Source | None = None
 
     @property
@@ -183,10 +188,16 @@ def _same_thing(one: Sequence[str | None], other: Sequence[str | None]) -> bool:
     return bool(pairs) and len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})
 
 
+def source_keys(table: SourceTable) -> dict[str, str]:
+    """Return the keys of a `[[sources]]` entry that name a table."""
+    keys = {"files": glob.escape(table.source)}
+    return {**keys, "sheet": table.part} if table.part else keys
+
+
 def entry_lines(table: SourceTable, shape: str, columns: Dictionary[str, str]) -> str:
     """Return a `[[sources]]` entry as TOML."""
     entry = tomlkit.table()
-    entry["files"], entry["shape"] = table.label if table.part else table.source, shape
+    entry.update({**source_keys(table), "shape": shape})
     if columns:
         chosen = tomlkit.inline_table()
         chosen.update(columns)
@@ -222,4 +233,14 @@ def _missing(table: SourceTable, looks: dict[str, Look], found: Shaped) -> Nothi
     )
 
 
-__all__ = ["Ask", "Candidate", "Mapping", "NothingFits", "Sample", "entry_for", "entry_lines", "recognize"]
+__all__ = [
+    "Ask",
+    "Candidate",
+    "Mapping",
+    "NothingFits",
+    "Sample",
+    "entry_for",
+    "entry_lines",
+    "recognize",
+    "source_keys",
+]

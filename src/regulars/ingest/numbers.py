@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from regulars.engines.duckdb import DuckDBEngine
 from regulars.errors import MappingUnclear
+from regulars.ingest.dates import Forms
 from regulars.terms.money import MONEY_TYPE
 
 Mark = Literal[".", ","]
@@ -27,7 +27,6 @@ WORDS = r"US\$|R\$|[A-Z]{2}\$|[€£$¥₹₽₺₩₪]|USD|EUR|GBP|CHF|SEK|NOK|
 SPACES = "[\\s\u00a0\u202f'’_]"
 LIMIT = 100_000_000_000
 """An amount from here on is a mistake in any currency, and would break sums."""
-FORMS_AT_MOST = 5_000
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,7 @@ class NumberReading:
 
 
 def infer(
-    engine: DuckDBEngine,
-    relation: str,
-    texts: Mapping[str, str],
+    seen: Mapping[str, Forms],
     *,
     columns: Mapping[str, str],
     table: str,
@@ -84,10 +81,8 @@ def infer(
 
     Parameters
     ----------
-    engine, relation
-        Where they are.
-    texts
-        Our columns, and the expressions that yield their text.
+    seen
+        Our columns, and the forms that their cells have.
     columns, table
         How messages call them.
     decimal
@@ -100,7 +95,7 @@ def infer(
     MappingUnclear
         Every separated number could be read both ways, or they contradict each other.
     """
-    forms = {name: _forms(engine, relation, text) for name, text in texts.items()}
+    forms = {name: found.examples for name, found in seen.items()}
     votes: dict[str, tuple[str, str]] = {}
     for name, found in forms.items():
         for form, example in found.items():
@@ -115,15 +110,6 @@ def infer(
         name for name, found in forms.items() if found and all(form.rstrip().endswith("%") for form in found)
     )
     return NumberReading(mark, plain, percent, reason)
-
-
-def _forms(engine: DuckDBEngine, relation: str, text: str) -> dict[str, str]:
-    """Return the forms of a column, digits written as 9, each with its smallest example."""
-    rows = engine.rows(
-        f"SELECT translate({text}, '0123456789', '9999999999') AS form, min({text}) AS example FROM {relation}"  # noqa: S608
-        f" WHERE {text} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, form LIMIT {FORMS_AT_MOST}"
-    )
-    return {row["form"]: row["example"] for row in rows}
 
 
 def mark_of(form: str) -> str:
@@ -154,6 +140,20 @@ def mark_of(form: str) -> str:
     ):
         return f"?{last}"
     return last
+
+
+def currency_of(form: str) -> str | None:
+    """Return the currency whose sign or code stands beside a number; a bare dollar may be anybody's.
+
+    >>> currency_of("9,99 €"), currency_of("GBP 9.99"), currency_of("$9.99")
+    ('EUR', 'GBP', None)
+    """
+    signs = {"€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₺": "TRY", "₩": "KRW", "₪": "ILS", "R$": "BRL", "US$": "USD", "zł": "PLN"}  # fmt: skip
+    found = re.search(WORDS, form)
+    if found is None:
+        return None
+    sign = found[0]
+    return signs.get(sign, sign if re.fullmatch("[A-Z]{3}", sign) else None)
 
 
 def _decide(

@@ -63,12 +63,16 @@ def _cell(mapping: Mapping, name: str, types: dict[str, str], settings: Settings
         yield f"{mapping.numbers.is_number(name, text) if given else 'false'} AS {name}_is_number"
     else:
         text = f"CAST({column} AS VARCHAR)"
-        absent = ", ".join("'" + word + "'" for word in (ABSENT if kind == "id" else ("",)))
-        yield (
-            f"CASE WHEN trim({text}) IN ({absent}) THEN NULL ELSE {text} END AS {name}"
-            if given
-            else f"{text} AS {name}"
-        )
+        value = _unless_absent(text) if kind == "id" else f"nullif({text}, '')"
+        yield f"{value if given else text} AS {name}"
+
+
+def _unless_absent(text: str) -> str:
+    """Return the expression that is null where an id is a word for nothing; long ones need no second look."""
+    absent = ", ".join(_literal(word) for word in ABSENT)
+    return (
+        f"CASE WHEN strlen({text}) > 4 THEN {text} WHEN trim({text}) IN ({absent}) THEN NULL ELSE {text} END"
+    )
 
 
 def other_cells(mapping: Mapping) -> str:
