@@ -258,3 +258,38 @@ def test_nothing_left_to_read_is_said_in_words(tmp_path: Path) -> None:
     with pytest.raises(FileUnreadable, match="nothing is left to read") as problem:
         open_sources([tmp_path], Settings(sources=[Source(files="*.csv", shape="ignore")]))
     assert "as the settings say" in problem.value.hint
+
+
+def test_entries_may_name_a_sheet_or_an_inner_file(tmp_path: Path) -> None:
+    path = tmp_path / "export [1].zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("in/jan.csv", "id;name\n1;ann\n")
+        archive.writestr("in/feb.csv", "id;name\n1;ann\n")
+    sources = [
+        Source(files="export [1].zip:in/jan.csv", shape="customers", delimiter=";"),
+        Source(files="*.zip:in/feb.csv", shape="ignore"),
+    ]
+    (table,) = open_sources([path], Settings(sources=sources))
+    assert (table.part, table.entry) == ("in/jan.csv", sources[0])
+
+
+def test_titles_are_no_data_and_data_are_no_titles(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Report,January\n\nid,day,name,amount\n1,2026-01-05,tea,3\n2,2026-01-06,cup,4\n")
+    table = only(path)
+    assert table.columns == ("id", "day", "name", "amount")
+    assert table.notes == ("1 rows above the header were passed over.",)
+    path.write_text("9\n1,2026-01-05,tea,3\n2,2026-01-06,cup,4\n")
+    table = only(path)
+    with DuckDBEngine() as engine, table.open(engine) as rows:
+        assert engine.count(rows) == 2
+        assert [row["reason"] for row in engine.rows(f"FROM {table.rejects}")] == ["too_few_cells"]
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_giant_cell_in_the_first_row(tmp_path: Path, quote: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"id,text,amount\n1,{quote}{'x' * 1_500_000}{quote},3\n2,tea,4\n")
+    table = only(path)
+    assert table.columns == ("id", "text", "amount")
+    assert rows_of(table) == [["2", "tea", "4"]]

@@ -50,6 +50,8 @@ def delimited_table(content: Content, entry: Source | None = None) -> SourceTabl
         "titles": layout.n_titles,
     }
     notes = list(seen.notes)
+    if layout.n_titles:
+        notes.append(f"{layout.n_titles} rows above the header were passed over.")
     if not layout.has_header:
         notes.append("The first row is data, so the columns are called column_1, column_2 and so on.")
     return SourceTable(
@@ -144,9 +146,8 @@ def _through_arrow(text: Utf8, layout: Dialect, spool: Spool, odd: _OddRows) -> 
     numbers = _Numbers(odd.numbers)
     try:
         for batch in arrow_csv.open_csv(text, **options):
-            if any(
-                _needs_care(column, quotes=layout.quoted and text.n_quotes > 0) for column in batch.columns
-            ):
+            has_quotes = layout.quoted and text.n_quotes > 0
+            if any(_needs_care(column, quotes=has_quotes) for column in batch.columns):
                 raise _NotThisWay
             spool.add_batch(numbers.next(batch.num_rows), batch)
     except pa.ArrowInvalid as problem:

@@ -105,13 +105,14 @@ def detect(text: str, *, whole: bool, delimiter: str | None, name: str) -> Diale
     width = _usual_width(rows)
     first = _first_row(rows, width)
     has_header = is_header(rows[first], rows[first + 1 :])
-    if has_header and not any(any(row) for row in rows[first + 1 :]):
+    if not has_header:
+        first = 0  # what stands above may be data as well
+    if has_header and whole and len(rows) == first + 1:
         raise FileUnreadable(
             f"{name} has a header and no rows", hint="export it again with the rows, or leave the file out"
         )
     header = rows[first] if has_header else []
-    end = ends[first] if has_header else (ends[first - 1] if first else 0)
-    skip = len(text[: start + end].encode("utf-8", "replace"))
+    skip = len(text[: start + (ends[first] if has_header else 0)].encode("utf-8", "replace"))
     return Dialect(chosen, quoted, column_names(header, width), has_header, first, skip)
 
 
@@ -227,11 +228,11 @@ def _delimiter(text: str, quoted: bool, whole: bool) -> str:
 
 
 def _first_row(rows: Sequence[Sequence[str]], width: int) -> int:
-    """Return the position of the first row that is not a title: a row with one cell above a table of several."""
+    """Return the position of the first row that is no title: one that has more than half of the usual cells."""
     if width < 3:
         return 0
     for position, row in enumerate(rows[:TITLE_ROWS]):
-        if sum(bool(cell) for cell in row) > 1:
+        if 2 * sum(map(bool, row)) > width:
             return position
     return 0
 
@@ -247,6 +248,6 @@ def _refuse_wrong(
     if width > 1:
         raise FileUnreadable(
             f"{name} has one column when its cells are separated by {NAMES.get(delimiter, repr(delimiter))}, "
-            f"and {width} when they are separated by {NAMES[better]}",
+            f"and {width} when they are separated by {NAMES.get(better, better)}",
             hint=f"set delimiter = {better!r} for it in regulars.toml, or leave the line out",
         )

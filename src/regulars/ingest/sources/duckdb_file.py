@@ -14,6 +14,7 @@ import duckdb
 from regulars.engines.duckdb import BATCH_ROWS, quoted
 from regulars.errors import FileUnreadable
 from regulars.ingest.sources.content import Content
+from regulars.ingest.sources.entries import chosen_parts, entry_of
 from regulars.ingest.sources.names import column_names
 from regulars.ingest.sources.spool import Spool, Spooled
 from regulars.ingest.sources.survey import fingerprint, sha256
@@ -33,7 +34,7 @@ KEPT_TYPES = (
 
 
 def duckdb_tables(
-    content: Content, wanted: str | None, entries: Sequence[tuple[str, Source]], notes: list[str]
+    content: Content, wanted: str | None, entries: Sequence[Source], notes: list[str]
 ) -> list[SourceTable]:
     """Return the tables of a database; empty ones are left out with a note.
 
@@ -46,9 +47,10 @@ def duckdb_tables(
         _connected(content, Path(folder)) as connection,
     ):
         names = connection.execute(TABLES).fetchall()
+        asked = {name.lower() for name in ({wanted} if wanted else chosen_parts(entries, content))}
         for schema, table in names:
             name = table if schema == "main" else f"{schema}.{table}"
-            if wanted is not None and wanted.lower() != name.lower():
+            if asked and name.lower() not in asked:
                 continue
             address = f"{quoted(schema)}.{quoted(table)}"
             if connection.execute(f"SELECT 1 FROM {address} LIMIT 1").fetchone() is None:  # noqa: S608
@@ -57,13 +59,13 @@ def duckdb_tables(
             described = connection.execute(f"DESCRIBE {address}").fetchall()
             columns = column_names(column[0] for column in described)
             query = _query(address, described, columns)
-            entry = next((entry for asked, entry in entries if asked.lower() == name.lower()), None)
-            tables.append(_table(content, content_hash, name, columns, query, entry))
+            tables.append(
+                _table(content, content_hash, name, columns, query, entry_of(entries, content, name))
+            )
     if not tables:
+        what = f"no table {', '.join(sorted(asked))}" if asked else "no table"
         raise FileUnreadable(
-            f"{content.label} has no table {wanted} with rows"
-            if wanted
-            else f"{content.label} has no table with rows",
+            f"{content.label} has {what} with rows",
             hint=f"its tables are {', '.join(table for _, table in names) or 'none'}",
         )
     return tables

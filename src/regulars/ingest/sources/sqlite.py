@@ -13,6 +13,7 @@ from typing import Any
 from regulars.engines.duckdb import quoted
 from regulars.errors import FileUnreadable
 from regulars.ingest.sources.content import Content
+from regulars.ingest.sources.entries import chosen_parts, entry_of
 from regulars.ingest.sources.names import column_names
 from regulars.ingest.sources.spool import Spool, Spooled
 from regulars.ingest.sources.survey import fingerprint, sha256
@@ -28,7 +29,7 @@ ORDER BY type, name
 
 
 def sqlite_tables(
-    content: Content, wanted: str | None, entries: Sequence[tuple[str, Source]], notes: list[str]
+    content: Content, wanted: str | None, entries: Sequence[Source], notes: list[str]
 ) -> list[SourceTable]:
     """Return the tables of a database; empty ones are left out with a note.
 
@@ -39,7 +40,7 @@ def sqlite_tables(
     wanted
         The only table that was asked for, or None.
     entries
-        Settings by table.
+        What the settings say of sources.
     notes
         Takes what a person should know.
 
@@ -55,19 +56,20 @@ def sqlite_tables(
         _connected(content, Path(folder)) as connection,
     ):
         names = [name for (name,) in connection.execute(TABLES)]
-        for name in names if wanted is None else [name for name in names if name.lower() == wanted.lower()]:
+        asked = {name.lower() for name in ({wanted} if wanted else chosen_parts(entries, content))}
+        for name in names:
+            if asked and name.lower() not in asked:
+                continue
             cursor = connection.execute(f"SELECT * FROM {quoted(name)} LIMIT 1")  # noqa: S608
             if cursor.fetchone() is None:
                 notes.append(f"The table {name} of {content.label} was left out: it has no rows.")
                 continue
             columns = column_names(column[0] for column in cursor.description)
-            entry = next((entry for table, entry in entries if table.lower() == name.lower()), None)
-            tables.append(_table(content, content_hash, name, columns, entry))
+            tables.append(_table(content, content_hash, name, columns, entry_of(entries, content, name)))
     if not tables:
+        what = f"no table {', '.join(sorted(asked))}" if asked else "no table"
         raise FileUnreadable(
-            f"{content.label} has no table {wanted} with rows"
-            if wanted
-            else f"{content.label} has no table with rows",
+            f"{content.label} has {what} with rows",
             hint=f"its tables are {', '.join(names) or 'none'}",
         )
     return tables

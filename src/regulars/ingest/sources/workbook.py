@@ -19,6 +19,7 @@ from regulars.errors import FileUnreadable
 from regulars.ingest.sources.careful import place
 from regulars.ingest.sources.content import Content, reading, refuse_bomb
 from regulars.ingest.sources.dialect import is_header
+from regulars.ingest.sources.entries import chosen_parts, entry_of
 from regulars.ingest.sources.names import column_names
 from regulars.ingest.sources.spool import Spool, Spooled
 from regulars.ingest.sources.survey import fingerprint, sha256
@@ -43,7 +44,7 @@ def workbook_tables(
     wanted
         The only sheet that was asked for, or None.
     entries
-        Settings that speak of the file.
+        What the settings say of sources.
     notes
         Takes what a person should know.
 
@@ -55,7 +56,7 @@ def workbook_tables(
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     content_hash = sha256(content)
-    asked = {wanted} if wanted else {entry.sheet for entry in entries if entry.sheet}
+    asked = {wanted} if wanted else chosen_parts(entries, content)
     tables = []
     with opened_book(content) as book:
         names = book.sheet_names
@@ -71,7 +72,7 @@ def workbook_tables(
                     f"The sheet {sheet.name} of {content.label} was left out: it has no rows of data."
                 )
                 continue
-            entry = next((entry for entry in entries if entry.sheet in (None, sheet.name)), None)
+            entry = entry_of(entries, content, sheet.name)
             tables.append(_table(content, content_hash, sheet.name, layout, entry))
     if not tables:
         what = f"no sheet {', '.join(sorted(asked))}" if asked else "no sheet"
