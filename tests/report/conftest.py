@@ -24,10 +24,10 @@ from regulars.settings import Settings
 from regulars.terms.places import Places
 from regulars.terms.windows import Cutoff
 from regulars.testing.shops import SIX_CUSTOMERS_CUTOFF, land_rows, six_customer_orders, six_customer_sign_ups
+from regulars.warehouse.audits import audit
 from regulars.warehouse.build import build
 from regulars.warehouse.clock import default_cutoff, default_horizon
 from regulars.warehouse.history import History
-from regulars.warehouse.tables import AUDITS
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def publish_report(
 ) -> Report:
     """Run what follows landing, in the order of a run, and publish it with its report."""
     build(engine, settings)
-    engine.create_empty(AUDITS)
+    found = audit(engine, settings)
     at = cutoff or default_cutoff(engine)
     horizon = default_horizon(engine, at)
     history = History(engine, at)
@@ -73,6 +73,7 @@ def publish_report(
         cutoff=at,
         horizon=horizon,
         settings=settings,
+        audit=found,
         write_report=write,
         history=history,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,19 @@ class SourceCard(Part):
     n_rejected: int
 
 
+class DataCard(Part):
+    """How far the data can be trusted, and that nothing of it was lost: what came in was kept or set aside."""
+
+    score: int
+    formula: str
+    rows_in: int
+    rows_kept: int
+    rows_set_aside: int
+    money_in: Decimal
+    money_kept: Decimal
+    money_set_aside: Decimal
+
+
 class FileCard(Part):
     """A file of the release: its length and the SHA-256 of its content."""
 
@@ -81,6 +95,7 @@ class Manifest(Part):
     cutoff: datetime
     horizon: HorizonCard
     sources: tuple[SourceCard, ...] = ()
+    data: DataCard | None = None
     targets: tuple[dict[str, Any], ...] = ()
     tables: dict[str, TableCard] = {}
     files: dict[str, FileCard] = {}

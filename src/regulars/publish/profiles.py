@@ -10,11 +10,11 @@ import json
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from regulars.engines.duckdb import DuckDBEngine, parquet, quoted
 from regulars.engines.queries import load
@@ -23,11 +23,16 @@ from regulars.publish.tables import CUSTOMERS, is_per_customer, lists_per_custom
 from regulars.terms.progress import Progress
 from regulars.terms.tables import TableSpec
 
+if TYPE_CHECKING:
+    import pyarrow
+
 PROFILES_FILE = "profiles.sqlite"
 RECENT_ORDERS = 10
 CUSTOMERS_A_ROUND = 40_960
 """As many as a row group of a Parquet file by customer holds, so that each is read about once."""
 DOCUMENTS_A_BATCH = 2_048
+WINDOW_BITS = 14
+"""A window of 16 KB holds the dictionary and a document; a small state is quickly copied for each."""
 SCHEMA = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -63,11 +68,9 @@ def write_profiles(
         for each in ranges:
             bounds = {"first": each["first"], "last": each["last"], "n_recent": RECENT_ORDERS}
             for batch in engine.batches(select, bounds, rows=DOCUMENTS_A_BATCH):
-                ids, documents = (column.to_pylist() for column in batch.columns)
-                packing = packing or _begin_packing(database, documents[0].encode())
-                packed = (packing.pack(document.encode()) for document in documents)
-                database.executemany("INSERT INTO profiles VALUES (?, ?)", zip(ids, packed, strict=True))
-                done += len(ids)
+                packing = packing or _begin_packing(database, batch)
+                database.executemany("INSERT INTO profiles VALUES (?, ?)", packing.pack_all(batch))
+            done += each["n"]
             progress.advance(done, total)
         database.execute("COMMIT")
     return path
@@ -89,7 +92,7 @@ def documents_query(specs: Sequence[TableSpec], folder: Path) -> str:
         for spec in lists_per_customer(specs)
     ]
     fields.append("recent_orders := coalesce(recent_orders.recent_orders, [])")
-    document = f"CAST(to_json(struct_pack({', '.join(fields)})) AS VARCHAR) AS document"
+    document = f"encode(CAST(to_json(struct_pack({', '.join(fields)})) AS VARCHAR)) AS document"
     joins = "\n".join(f"LEFT JOIN {source} USING (customer_id)" for source in sources if source)
     customers = f"{parquet(folder / 'customers.parquet')} AS customers"
     return (
@@ -130,17 +133,23 @@ class Packing:
 
     def __init__(self, dictionary: bytes) -> None:
         self.dictionary = dictionary
-        self._primed = zlib.compressobj(level=1, zdict=dictionary)
+        self._primed = zlib.compressobj(level=1, wbits=WINDOW_BITS, memLevel=5, zdict=dictionary)
 
     def pack(self, document: bytes) -> bytes:
         packer = self._primed.copy()
         return packer.compress(document) + packer.flush()
 
+    def pack_all(self, batch: pyarrow.RecordBatch) -> Iterator[tuple[str, bytes]]:
+        """Pack a batch of ``customer_id, document``."""
+        ids, documents = (column.to_pylist() for column in batch.columns)
+        return zip(ids, map(self.pack, documents), strict=True)
+
     def unpack(self, packed: bytes) -> bytes:
-        return zlib.decompressobj(zdict=self.dictionary).decompress(packed)
+        return zlib.decompressobj(wbits=WINDOW_BITS, zdict=self.dictionary).decompress(packed)
 
 
-def _begin_packing(database: sqlite3.Connection, dictionary: bytes) -> Packing:
+def _begin_packing(database: sqlite3.Connection, batch: pyarrow.RecordBatch) -> Packing:
+    dictionary: bytes = batch.column("document")[0].as_py()
     database.execute("INSERT INTO packing VALUES (?)", [dictionary])
     return Packing(dictionary)
 

@@ -21,6 +21,7 @@ from regulars.publish.dictionary import write_dictionary
 from regulars.publish.manifest import (
     MANIFEST_FILE,
     Check,
+    DataCard,
     HorizonCard,
     Manifest,
     ShopCard,
@@ -37,6 +38,7 @@ from regulars.terms.places import Places
 from regulars.terms.progress import Progress, Silence
 from regulars.terms.tables import TableSpec
 from regulars.terms.windows import Cutoff, Horizon
+from regulars.warehouse.audits import DataAudit
 from regulars.warehouse.history import History
 from regulars.warehouse.tables import AUDITS, SET_ASIDE
 
@@ -67,6 +69,7 @@ def publish(
     cutoff: Cutoff,
     horizon: Horizon,
     settings: Settings,
+    audit: DataAudit | None = None,
     checks: Sequence[Check] = (),
     write_report: Callable[[Path], None] | None = None,
     progress: Progress | None = None,
@@ -79,6 +82,8 @@ def publish(
     tables
         What the run has made: (temporary) tables of the engine, named as their specs. `features` is among them. The
         facts, `audits` and `set_aside` come along by themselves.
+    audit
+        What was asked of the data, and how much of it was kept.
     write_report
         Is handed the folder, complete but for the report, and adds its files to it.
     history
@@ -113,6 +118,7 @@ def publish(
             cutoff=cutoff.at,
             horizon=HorizonCard(days=horizon.days, reason=horizon.reason),
             sources=_source_cards(engine),
+            data=DataCard.model_validate(vars(audit)) if audit else None,
             tables=cards,
             checks=tuple(checks),
             settings=settings.model_dump(mode="json"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from regulars.publish.manifest import DataCard
 from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
 from regulars.publish.report.words import reason
@@ -21,11 +22,14 @@ def data_health(material: Material) -> Row:
             row["audit"],
         ),
     )
-    found = material.ask("set_aside_reasons") if material.has("set_aside") else []
-    reasons = [{"words": reason(row["reason"]), **row} for row in found]
+    told = material.ask("set_aside_reasons") if material.has("set_aside") else []
+    reasons = [{"words": reason(row["reason"]), **row} for row in told]
+    card = material.reader.manifest.data
     return {
         "missing": None if audits else "No question has been asked of the data yet.",
-        "score": None,
+        "score": card.score if card else None,
+        "formula": card.formula if card else None,
+        "reconciliation": _reconciliation(card),
         "sentence": _sentence(audits, reasons),
         "audits": audits,
         "set_aside": reasons,
@@ -33,6 +37,22 @@ def data_health(material: Material) -> Row:
         "set_aside_money": sum(row["money"] or 0 for row in reasons),
         "checks": [check.model_dump() for check in material.reader.manifest.checks],
     }
+
+
+def _reconciliation(card: DataCard | None) -> list[Row]:
+    """Return what came in, was kept and was set aside; the first is the sum of the others."""
+    if card is None:
+        return []
+    return [
+        {"part": "in", "words": "Came in", "n_rows": card.rows_in, "money": float(card.money_in)},
+        {"part": "kept", "words": "Kept", "n_rows": card.rows_kept, "money": float(card.money_kept)},
+        {
+            "part": "set_aside",
+            "words": "Set aside",
+            "n_rows": card.rows_set_aside,
+            "money": float(card.money_set_aside),
+        },
+    ]
 
 
 def _sentence(audits: list[Row], reasons: list[Row]) -> str:
