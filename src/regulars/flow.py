@@ -55,12 +55,14 @@ def run(
     RegularsError
         What is wrong and what to do about it; the last release is untouched.
     """
+    from regulars.publish.checks import data_checks
     from regulars.publish.release import publish
 
     progress, places = progress or Silence(), Places(root)
     settings = Settings.load(root, **_flags(cutoff, horizon_days))
     with locked_warehouse(places, settings) as engine:
         _, audit = load(engine, sources, settings, progress, ask)
+        settings = settings.in_currency(audit.currency)
         history, horizon = at_cutoff(engine, settings)
         tables = compute(history, horizon, settings, places, progress)
         return publish(
@@ -70,7 +72,7 @@ def run(
             cutoff=history.cutoff,
             horizon=horizon,
             settings=settings,
-            checks=audit.checks(),
+            checks=data_checks(audit),
             write_report=write_report_into,
             progress=progress,
             history=history,
@@ -146,18 +148,19 @@ def write_report_into(folder: Path) -> None:
         write_report(reader, folder)
 
 
-def check(
+@contextmanager
+def examined(
     sources: Sequence[str | Path],
     settings: Settings,
     progress: Progress | None = None,
     ask: Ask | None = None,
-) -> DataAudit:
-    """Audit files without a workspace; nothing of them is kept."""
+) -> Iterator[tuple[DuckDBEngine, Landing | None, DataAudit]]:
+    """Load files aside from any workspace and audit them; nothing is kept after the block."""
     with (
         tempfile.TemporaryDirectory(prefix="regulars-", ignore_cleanup_errors=True) as folder,
         _engine(Places(Path(folder)).warehouse, settings) as engine,
     ):
-        return load(engine, sources, settings, progress or Silence(), ask)[1]
+        yield engine, *load(engine, sources, settings, progress or Silence(), ask)
 
 
 @contextmanager

@@ -228,6 +228,10 @@ class Settings(BaseSettings):
             ) from None
         return found
 
+    def in_currency(self, code: str) -> Settings:
+        """Return the same settings with the currency that the data has, where none was set."""
+        return self.model_copy(update={"shop": self.shop.model_copy(update={"currency": code})})
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -10,6 +10,7 @@ import typer
 from regulars.cli.options import JsonOption
 
 DEMO_WORKSPACE = Path("demo-shop")
+NAME, CURRENCY, TIMEZONE = "Tea and kitchen", "GBP", "Europe/London"
 MANY = 200_000
 """From so many customers on, files are Parquet instead of CSV."""
 
@@ -33,11 +34,15 @@ def demo(
     from regulars.cli.console import progress, talk
     from regulars.cli.outcome import print_release
     from regulars.demo.shop import write_shop
+    from regulars.ingest.init import write_settings
+    from regulars.terms.places import Places
 
     with progress(quiet=as_json) as moving:
         shop = write_shop(
             workspace, customers, seed, format="parquet" if customers >= MANY else "csv", progress=moving
         )
+        if not Places(workspace).settings.exists():
+            write_settings(workspace, [], name=NAME, currency=CURRENCY, timezone=TIMEZONE)
         release = flow.run(workspace, shop.paths, progress=moving)
     print_release(release, workspace, as_json)
     talk.print(f"the shop's files: {shop.paths[0].parent}; what is really true: {shop.truth}", markup=False)
