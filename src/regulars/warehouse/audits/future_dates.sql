@@ -1,0 +1,21 @@
+-- grain: one row per row of a source: dated after it was loaded
+-- keys: load_id, part, row_number
+SELECT
+    CAST(CAST(ordered_at AS DATE) AS VARCHAR) AS about,
+    ordered_at AS happened_at,
+    coalesce(amount, 0) AS money,
+    1 AS n_rows,
+    reason,
+    source,
+    load_id,
+    part,
+    row_number,
+    detail,
+    order_id,
+    customer_id,
+    product_id,
+    description,
+    quantity,
+    unit_price
+FROM set_aside
+WHERE reason IN ('future')
