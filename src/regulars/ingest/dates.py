@@ -260,6 +260,13 @@ class Forms:
         kept = {form: example for form, example in reversed(examples.items()) if form not in absent}
         return cls(kept, tidy and len(kept) == len(examples))
 
+    @property
+    def has_offsets(self) -> bool:
+        """Whether an instant has an offset other than that of UTC."""
+        return any(re.search(r":99 ?[+-]99:?(99)?$", form) for form in self.examples) and any(
+            not re.search(r"[+-]00:?(00)?$", example) for example in self.examples.values()
+        )
+
 
 def infer(
     engine: DuckDBEngine,
@@ -317,7 +324,8 @@ def infer(
         chosen = _reading(order, fixed, loose, replaced)
         return _seen(engine, relation, text, chosen, timezone)
     facts = _compare(engine, relation, text, {None: certain, **dict(readings.items())}, timezone)
-    chosen_order = _choose(facts, list(readings), column, table, lines, ask)
+    short_years = any("%y" in text for form in loose for text in form.formats.values())
+    chosen_order = _choose(facts, list(readings), column, table, lines, ask, short_years=short_years)
     return None if chosen_order is None else _seen(engine, relation, text, readings[chosen_order], timezone)
 
 
@@ -403,10 +411,16 @@ def _choose(
     table: str,
     lines: str,
     ask: Callable[[str, Sequence[str]], str] | None,
+    *,
+    short_years: bool,
 ) -> Order | None:
     if facts["n_any"] == 0 and facts["n_certain"] == 0:
         return None
     fitting = [order for order in orders if facts[f"n_{order}"] == facts["n_any"]]
+    if (
+        short_years and len(fitting) > 1
+    ):  # nobody writes 10-12-01 with the year first when it can be read otherwise
+        fitting = [order for order in fitting if order != "year_first"]
     if not fitting or facts["n_certain"]:
         raise _contradiction(facts, [*orders, "certain"], column, table, lines)
     if len(fitting) > 1 and facts["n_differ"]:
@@ -419,6 +433,10 @@ def _choose(
 
 def _words(order: str) -> str:
     return {"certain": "year first or by the name of the month"}.get(order, order.replace("_", " "))
+
+
+def _rows(n: int) -> str:
+    return "1 row" if n == 1 else f"{n:,} rows"
 
 
 def _span(facts: dict[str, Any], order: Order) -> str:
@@ -440,7 +458,7 @@ def _contradiction(
     facts: dict[str, Any], kinds: Sequence[str], column: str, table: str, lines: str
 ) -> MappingUnclear:
     said = [
-        f"{facts[f'alone_{kind}']:,} rows can only be {_words(kind)} (row {facts[f'row_{kind}']}: {facts[f'example_{kind}']!r})"
+        f"{_rows(facts[f'alone_{kind}'])} can only be {_words(kind)} (row {facts[f'row_{kind}']}: {facts[f'example_{kind}']!r})"
         for kind in kinds
         if facts[f"alone_{kind}"]
     ]

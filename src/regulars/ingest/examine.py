@@ -33,6 +33,12 @@ def examine(engine: DuckDBEngine, table: SourceTable, settings: Settings, ask: A
     mapping = replace(mapping, tidy=tidy)
     mapping = replace(mapping, dates=_dates(engine, mapping, types, seen, settings, ask))
     mapping = replace(mapping, numbers=_numbers(mapping, types, seen))
+    if settings.shop.timezone == "UTC" and any(
+        forms.has_offsets for name, forms in seen.items() if name in mapping.dates
+    ):
+        mapping = mapping.with_notes(
+            "instants have an offset and were put on the clock of UTC; set shop.timezone to have hours and days of the shop."
+        )
     return replace(mapping, currency=_currency(engine, mapping, seen))
 
 

@@ -73,10 +73,11 @@ def settings_text(
 ) -> str:
     """Return what `write_settings` writes."""
     document = tomlkit.document()
+    labels = tuple(f"{mapping.table.label}: " for mapping in mappings)
     for sentence in (
         "Settings of this workspace. What is not written here has its default;",
         "`regulars doctor` and the settings page of the documentation show all there are.",
-        *notes,
+        *(note for note in notes if not note.startswith(labels)),
     ):
         document.add(tomlkit.comment(_line(sentence)))
     document.add(tomlkit.nl())
@@ -139,7 +140,7 @@ def _reasons(mapping: Mapping) -> Iterator[tuple[str, str]]:
 
 
 def _said(value: Any, reason: str) -> Item:
-    written = tomlkit.item(value)
+    written: Item = tomlkit.item(value)
     if reason:
         written.comment(_line(reason))
     return written

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from regulars.engines.duckdb import DuckDBEngine
-from regulars.errors import MappingUnclear, NothingUsable
+from regulars.errors import NothingUsable
 from regulars.ingest.examine import examine
 from regulars.ingest.loads import Load, Loader, plan
 from regulars.ingest.mapping import Ask, Mapping, NothingFits
@@ -131,7 +131,7 @@ def _examined(
 ) -> list[Mapping]:
     """Open every table and find out what it is; the tables stay open as long as `opened`."""
     found: list[Mapping] = []
-    unfit: list[MappingUnclear] = []
+    unfit: list[NothingFits] = []
     for table in tables:
         progress.step(f"read {table.label}")
         opened.enter_context(table.open(engine))
@@ -144,7 +144,7 @@ def _examined(
     kept = _without_side_tables(found, notes)
     if not kept:
         raise unfit[0] if unfit else NothingUsable("nothing was given to land", hint="name a file")
-    notes += [f"{problem} It was left out." for problem in unfit]
+    notes += [f"{problem.short}; it was left out." for problem in unfit]
     for mapping in kept:
         notes += [f"{mapping.table.label}: {note}" for note in (*mapping.table.notes, *mapping.notes)]
     return kept

@@ -45,8 +45,6 @@ TARGETS: dict[str, TableSpec] = {
     "products": RAW_PRODUCTS,
     "ratings": RAW_RATINGS,
 }
-HEADERS = "order_headers"
-"""Shape of a load whose rows are told with the lines of another table."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,8 @@ class Load:
     n_rows: int
     n_rejected: int
     n_sections: int = 1
+    n_told: int = 0
+    """Rows of a table of orders that are told with the lines of another table."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,7 @@ class Job:
 
     @property
     def shape(self) -> str:
-        return (
-            HEADERS
-            if self.items
-            else ("orders" if self.mapping.shape == "order_items" else self.mapping.shape)
-        )
+        return "orders" if self.mapping.shape == "order_items" else self.mapping.shape
 
 
 def plan(engine: DuckDBEngine, mappings: Sequence[Mapping]) -> list[Job]:
@@ -210,7 +206,7 @@ class Loader:
         types = column_types(self.engine, table)
         held.put("landing_names", names_of(job.mapping, [job.headers] if job.headers else []))
         held.put("landing_source", cells_of(job.mapping))
-        if job.shape == HEADERS:
+        if job.items:
             self._take_told_orders(job, held, types)
         elif job.headers:
             self._join_orders(job, held, types)
@@ -370,7 +366,7 @@ class Loader:
             origin,
         )
         landed = self._count(target.name)
-        wanted = "landing_cells" if job.shape == HEADERS else job.mapping.table.rows
+        wanted = "landing_cells" if job.items else job.mapping.table.rows
         if landed < self.engine.count(wanted):
             self._reject(load_query("rejected"), job.mapping.table.part)
 
@@ -391,14 +387,10 @@ class Loader:
     def _record(self, job: Job, mark: str, n_sections: int) -> Load:
         table = job.mapping.table
         rows = self.engine.count(table.rows) + self.engine.count(table.rejects)
+        rejected = self._count(RAW_REJECTS.name)
+        told = rows - rejected - self._count(TARGETS[job.mapping.shape].name) if job.items else 0
         landed = Load(
-            self.next_load,
-            table.source,
-            table.part,
-            job.shape,
-            rows,
-            self._count(RAW_REJECTS.name),
-            n_sections,
+            self.next_load, table.source, table.part, job.shape, rows, rejected, n_sections, n_told=told
         )
         times = [
             (job.headers or job.mapping).dates.get(name)
@@ -409,7 +401,7 @@ class Loader:
             "load_id": landed.load_id, "batch_id": self.batch_id, "source": landed.source, "shape": landed.shape,
             "fingerprint": mark, "loaded_at": self.loaded_at, "n_rows": landed.n_rows, "n_rejected": landed.n_rejected,
             "has_hours": hours,
-            "mapping": json.dumps({**job.mapping.record(), "content": table.fingerprint}, ensure_ascii=False, default=str),
+            "mapping": json.dumps({**job.mapping.record(), "content": table.fingerprint, "n_told": told}, ensure_ascii=False, default=str),
         }  # fmt: skip
         names = ", ".join(row)
         values = ", ".join(f"${name}" for name in row)

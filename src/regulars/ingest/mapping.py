@@ -40,6 +40,9 @@ Sample = Dictionary[str, Sequence[str | None]]
 class NothingFits(MappingUnclear):
     """A table is of no shape: something that is needed is missing."""
 
+    short: str = ""
+    """The message without the columns that were not used."""
+
 
 class Ask(Protocol):
     """Somebody who can answer."""
@@ -226,11 +229,14 @@ def _missing(table: SourceTable, looks: dict[str, Look], found: Shaped) -> Nothi
     blanks = {names[0]: (free[0] if free else "…") for names in found.missing}
     seen = "; ".join(f"{column!r} ({looks[column].shown})" for column in free[:12]) or "no column"
     lines = entry_lines(table, found.shape, {**found.columns, **blanks})
-    return NothingFits(
-        f"{table.label}: no column was recognized as {wanted}; not used so far: {seen}",
+    short = f"{table.label}: no column was recognized as {wanted}"
+    problem = NothingFits(
+        f"{short}; not used so far: {seen}",
         hint="if the table has it under another name, add these lines to regulars.toml and put that name in "
         f"(shape is one of {', '.join(SHAPES)}, or ignore):\n\n{lines}",
     )
+    problem.short = short
+    return problem
 
 
 __all__ = [

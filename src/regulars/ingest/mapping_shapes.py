@@ -123,7 +123,8 @@ def _as_exported(name: str, squashed: str, strength: float) -> float:
     """Read columns of Shopify and WooCommerce as they mean them: what is not the line's is the order's."""
     if squashed in ("name", "source"):
         return 1.0 if (name, squashed) in (("order_id", "name"), ("channel", "source")) else 0.0
-    if name in LINE_MONEY and not squashed.startswith(("lineitem", "item")):
+    position = squashed == "itemnumber"  # WooCommerce counts an order's lines in it
+    if position or (name in LINE_MONEY and not squashed.startswith(("lineitem", "item"))):
         return 0.0
     if name == "order_discount" and squashed == "discountamount":
         return 0.95
@@ -143,11 +144,23 @@ def choose_shape(
     for one in tried:
         one.score += NAMED_TABLE if one.shape == said else 0.0
         one.score += _witness(table, looks, one)
-    complete = [one for one in tried if not one.missing or _is_header(one)]
+    complete = [
+        one for one in tried
+        if (not one.missing or _is_header(one)) and (forced or said == one.shape or not _repeats_customers(looks, one))
+    ]  # fmt: skip
+    tried = [one for one in tried if one.missing] or tried
     chosen = max(complete or tried, key=lambda one: (-len(one.missing) if not complete else 0, one.score))
     if _is_header(chosen):
         chosen.missing = []
     return chosen
+
+
+def _repeats_customers(looks: dict[str, Look], one: Shaped) -> bool:
+    """Whether customers come again in what would be one row per customer: then rows are events that lack something."""
+    if one.shape != "customers" or "valid_from" in one.columns or "customer_id" not in one.columns:
+        return False
+    seen = looks[one.columns["customer_id"]]
+    return seen.n_distinct < 0.9 * seen.n_filled
 
 
 def _is_header(one: Shaped) -> bool:
@@ -161,12 +174,15 @@ def _is_header(one: Shaped) -> bool:
 def _witness(table: SourceTable, looks: dict[str, Look], one: Shaped) -> float:
     """Return what else speaks for or against a shape."""
     names = {squash(column) for column in table.columns}
+    said_items = table_shape(table.part or table.source) == "order_items"
     if one.shape == "customers":
         buys = {"order_id", "product_id", "quantity"} & _would_be(table, looks)
         return 0.8 * len(names & CUSTOMER_WITNESSES) - 3.0 * len(buys)
     if one.shape == "products":
         return -3.0 * len({"customer_id", "order_id", "quantity"} & _would_be(table, looks) - {"quantity"})
-    if one.shape == "order_items" and {"customer_id", "ordered_at"} & _would_be(table, looks, at_least=0.8):
+    if one.shape == "order_items" and "customer_id" in _would_be(table, looks, at_least=0.8):
+        return -3.0
+    if one.shape == "orders" and "customer_id" not in one.columns and said_items:
         return -3.0
     return 0.0
 
@@ -283,7 +299,11 @@ def _tidy_orders(table: SourceTable, looks: dict[str, Look], one: Shaped) -> Non
     """Decide between money of the line and money of the order, and between a name and a code of the product."""
     columns = one.columns
     product = columns.get("product_id")
-    if product and "description" not in columns and " " in looks[product].shown:
+    if (
+        product
+        and "description" not in columns
+        and any(" " in example for example in looks[product].examples)
+    ):
         columns["description"], one.evidence["description"] = product, one.evidence["product_id"]
         one.notes.append(f"{product!r} is both code and name of the product, because there is no code.")
     if (

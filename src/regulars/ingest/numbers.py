@@ -118,28 +118,18 @@ def mark_of(form: str) -> str:
     >>> [mark_of(x) for x in ("9.99", "9.999,9", "9,99", "9 999,99", "9,999", "9.999", "9,999,999", "99")]
     ['.', ',', ',', ',', '?,', '?.', '.', '']
     """
-    if PLAIN.fullmatch(form) and "." not in form:
-        return ""
-    found = re.search(r"9[9.,\s'’\u00a0\u202f]*|[.,]9+", form)
-    body = found[0].strip() if found else ""
+    body = re.sub(rf"{WORDS}|{SPACES}|[-+−()%]", "", form)
     marks = [letter for letter in body if letter in ".,"]
-    if not marks:
+    if not marks or not re.fullmatch(r"[9.,]+", body):
         return ""
     last = marks[-1]
     other = "," if last == "." else "."
+    before, _, after = body.rpartition(last)
+    if marks.count(last) > 1:  # it parts thousands, if it parts them properly
+        return other if re.fullmatch(rf"9{{1,3}}([{last}]9{{2,3}})*[{last}]999", body) else ""
     if other in marks:
         return last
-    if len(marks) > 1:
-        return other
-    before, _, after = body.partition(last)
-    digits_before = sum(letter == "9" for letter in before)
-    if (
-        re.fullmatch("999", after.strip())
-        and 1 <= digits_before <= 3
-        and before.strip() == "9" * digits_before
-    ):
-        return f"?{last}"
-    return last
+    return f"?{last}" if after == "999" and re.fullmatch("9{1,3}", before) else last
 
 
 def currency_of(form: str) -> str | None:

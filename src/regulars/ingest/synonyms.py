@@ -49,7 +49,7 @@ FIELDS: dict[str, Field] = {
     "order_id": Field("id", "the order", {
         1.0: "orderid invoice invoiceno invoiceid invoicenumber ordernumber orderno ordernr orderkey ordername"
              " bestellnummer bestellnr bestellid rechnungsnummer rechnungsnr auftragsnummer auftragsnr belegnummer"
-             " numerodecommande numerocommande nocommande idcommande numerofacture numerodefacture"
+             " numerodecommande numerocommande nocommande ncommande ndecommande nfacture npedido idcommande numerofacture numerodefacture"
              " numerodepedido numeropedido idpedido nropedido numerofactura numerodefactura",
         0.9: "order transactionid transactionno transactionnumber receiptid receiptno receiptnumber billno billid"
              " billnumber basketid checkoutid saleid salesid purchaseid salesordernumber salesorderid orderreference",
@@ -57,7 +57,7 @@ FIELDS: dict[str, Field] = {
     }),
     "customer_id": Field("id", "who bought", {
         1.0: "customerid customerno customernumber customernr customerkey custid custno clientid kundennummer kundennr"
-             " kundenid idclient numeroclient noclient codeclient idcliente numerocliente codigocliente clienteid",
+             " kundenid nclient kundnr idclient numeroclient noclient codeclient idcliente numerocliente codigocliente clienteid",
         0.9: "customeruniqueid personid buyerid memberid membershipid userid householdkey shopperid consumerid accountid",
         0.8: "customer client buyer user member kunde cliente customercode membernumber cardnumber loyaltycard panelid",
         0.6: "customeruser visitorid",
@@ -69,7 +69,7 @@ FIELDS: dict[str, Field] = {
              " fechapedido fechadepedido fechafactura fechadelpedido fechacompra invoicedatetime",
         0.9: "createdat purchasedat datecreated createddate dateofpurchase saledate salesdate receiptdate billdate"
              " creationdate transactiontimestamp transactiontime orderdateandtime placedat boughtat ordercreatedat",
-        0.8: "timestamp datetime date datum fecha kaufdatum purchasetime eventtime invoicetime",
+        0.8: "timestamp ts datetime date datum fecha kaufdatum purchasetime eventtime invoicetime",
         0.5: "paidat orderapprovedat datepaid paiddate paymentdate day time when ordertime",
     }, r"^(order|invoice|purchase|transaction|sale)s?(date|time)|(orderdate|purchasedate|invoicedate)"),
     "ordered_time": Field("clock", "the time of day, beside a date", {
@@ -82,7 +82,7 @@ FIELDS: dict[str, Field] = {
              " referenceproduit codeproduit idproduit codigoproducto idproducto codigodeproducto asin upc ean gtin isbn",
         0.9: "movieid filmid bookid trackid songid variantid variantsku skuid itemsku materialnumber plu barcode",
         0.8: "product item article artikel produit producto productname itemname lineitemname bezeichnung",
-        0.6: "variantname stockid productline movie book title",
+        0.6: "variantname stockid movie book title",
     }),
     "description": Field("text", "what the product is called", {
         1.0: "description productname productdescription itemname itemdescription lineitemname producttitle"
@@ -148,7 +148,7 @@ FIELDS: dict[str, Field] = {
         0.7: "refund refunded erstattung remboursement reembolso",
     }),
     "unit_cost": Field("number", "what a unit cost the shop", {
-        1.0: "unitcost costperunit productcost costprice purchaseprice einkaufspreis costofgoods cogs costperitem costeunitario",
+        1.0: "unitcost costperunit productcost costprice purchaseprice einkaufspreis costperitem costeunitario",
         0.8: "cost standardcost buyprice costo coste",
     }),
     "status": Field("text", "the state of the order", {
@@ -167,9 +167,9 @@ FIELDS: dict[str, Field] = {
     }),
     "country": Field("text", "where the customer is", {
         1.0: "country countrycode countryregion customercountry shippingcountry billingcountry land pays pais"
-             " shippingcountrycode billingcountrycode countryname countryshipping countrybilling customerstatecountry",
+             " shippingcountrycode billingcountrycode countryname countryshipping countrybilling",
         0.7: "nation",
-    }),
+    }, r"^countrycode(shipping|billing)$|^(ship|bill)to?country"),
     "channel": Field("text", "where it was ordered", {
         1.0: "channel saleschannel orderchannel orderchannelname vertriebskanal kanal canal marketingchannel",
         0.8: "source sourcename store storename shop branch platform ordersource",
@@ -177,7 +177,7 @@ FIELDS: dict[str, Field] = {
     }),
     "category": Field("text", "category of the product", {
         1.0: "category productcategory productcategoryname itemcategory categoryname kategorie warengruppe produktgruppe categorie categoria"
-             " producttype productgroup",
+             " producttype productgroup productline",
         0.8: "department categories genre genres categoryid subcategory",
     }),
     "consent": Field("flag", "whether the customer may be written to", {
