@@ -29,6 +29,7 @@ from regulars.ingest.sources.table import SourceTable
 from regulars.settings import Source
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
 
 BLOCK_BYTES = 1 << 22
@@ -179,15 +180,14 @@ class _Numbers:
         self._next = 1
         self._used = 0
 
-    def next(self, n_rows: int) -> pa.Array:
+    def next(self, n_rows: int) -> np.ndarray:
         import numpy as np
-        import pyarrow as pa
 
-        numbers = np.arange(self._next, self._next + n_rows)
+        numbers = np.arange(self._next, self._next + n_rows, dtype=np.int64)
         gaps = np.array(self._passed_over[self._used :], dtype=np.int64)
         rows_before_gap = gaps - self._next - np.arange(len(gaps))
         numbers += np.searchsorted(rows_before_gap, np.arange(n_rows), side="right")
         if n_rows:
             self._next = int(numbers[-1]) + 1
             self._used += int(np.searchsorted(gaps, self._next))
-        return pa.array(numbers)
+        return numbers

@@ -16,7 +16,7 @@ from regulars.errors import FileUnreadable
 from regulars.ingest.sources.content import Content
 from regulars.ingest.sources.entries import chosen_parts, entry_of
 from regulars.ingest.sources.names import column_names
-from regulars.ingest.sources.spool import Spool, Spooled
+from regulars.ingest.sources.spool import Spool, Spooled, row_numbers
 from regulars.ingest.sources.survey import fingerprint, sha256
 from regulars.ingest.sources.table import SourceTable
 from regulars.settings import Source
@@ -112,15 +112,13 @@ class DuckDBReader:
     query: str
 
     def spool(self, folder: Path) -> Spooled:
-        import pyarrow as pa
 
         with _connected(self.content, folder) as connection:
             batches = connection.sql(self.query).to_arrow_reader(BATCH_ROWS)
             number = 1
             with Spool(folder, batches.schema) as spool:
                 for batch in batches:
-                    numbers = pa.array(range(number, number + batch.num_rows), pa.int64())
-                    spool.add_batch(numbers, batch)
+                    spool.add_batch(row_numbers(number, batch.num_rows), batch)
                     number += batch.num_rows
         return spool.spooled
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from regulars.errors import FileUnreadable
 from regulars.ingest.sources.content import Content
 from regulars.ingest.sources.names import column_names
-from regulars.ingest.sources.spool import NO_ROOM, Spool, Spooled
+from regulars.ingest.sources.spool import NO_ROOM, Spool, Spooled, row_numbers
 from regulars.ingest.sources.survey import fingerprint, sha256
 from regulars.ingest.sources.table import SourceTable
 from regulars.settings import Source
@@ -62,20 +64,10 @@ class ParquetReader:
         with self.content.on_disk(folder) as path, _damage_in_words(self.content):
             if self.columns != self.names:
                 return self._renamed(path, folder)
-            self._check(path)
-            if path == self.content.path and not any(sign in str(path) for sign in "*?["):
-                return Spooled(path.resolve(), numbered=False)
-            copy = folder / "rows.parquet"
-            shutil.copyfile(path, copy)
-            return Spooled(copy, numbered=False)
-
-    def _check(self, path: Path) -> None:
-        """Read all pages once, so that a damaged one is found before anything is landed."""
-        from pyarrow import parquet
-
-        with parquet.ParquetFile(path, page_checksum_verification=True) as file:
-            for batch in file.iter_batches():
-                batch.validate(full=True)
+            if path != self.content.path or any(sign in str(path) for sign in "*?["):
+                path = Path(shutil.copyfile(path, folder / "rows.parquet"))
+            _read_all_pages(path)
+        return Spooled(path.resolve(), numbered=False)
 
     def _renamed(self, path: Path, folder: Path) -> Spooled:
         import pyarrow as pa
@@ -87,9 +79,15 @@ class ParquetReader:
             number = 1
             with Spool(folder, schema) as spool:
                 for batch in file.iter_batches():
-                    spool.add_batch(pa.array(range(number, number + batch.num_rows), pa.int64()), batch)
+                    spool.add_batch(row_numbers(number, batch.num_rows), batch)
                     number += batch.num_rows
         return spool.spooled
+
+
+def _read_all_pages(path: Path) -> None:
+    """Let the engine decode the whole file once, so that damage is found before anything is landed."""
+    with closing(duckdb.connect()) as connection:
+        connection.execute("SELECT bit_xor(hash(rows)) FROM read_parquet($path) AS rows", {"path": str(path)})
 
 
 @contextmanager
@@ -98,7 +96,7 @@ def _damage_in_words(content: Content) -> Iterator[None]:
 
     try:
         yield
-    except (ArrowException, OSError) as problem:
+    except (ArrowException, duckdb.Error, OSError, ValueError) as problem:
         if isinstance(problem, OSError) and problem.errno in NO_ROOM:
             raise
         raise FileUnreadable(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from regulars.errors import DiskFull
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
 
 ROW_NUMBER = "__row_number"
@@ -78,13 +79,15 @@ class Spool:
     def spooled(self) -> Spooled:
         return Spooled(self.rows_path, self.rejects_path if self.rejects_path.exists() else None)
 
-    def add_batch(self, numbers: pa.Array, batch: pa.RecordBatch) -> None:
-        """Write rows; `numbers` are their row numbers. Rows without any content are left out."""
+    def add_batch(self, numbers: np.ndarray, batch: pa.RecordBatch) -> None:
+        """Write rows; `numbers` are their row numbers (64 bits). Rows without any content are left out."""
         import pyarrow as pa
         from pyarrow import compute
 
         if batch.num_rows:
-            numbered = pa.RecordBatch.from_arrays([numbers, *batch.columns], schema=self.schema)
+            # Not pa.array(numbers), which imports pandas where it is installed: a second lost.
+            column = pa.Array.from_buffers(pa.int64(), batch.num_rows, [None, pa.py_buffer(numbers)])
+            numbered = pa.RecordBatch.from_arrays([column, *batch.columns], schema=self.schema)
             if all(column.null_count for column in batch.columns):
                 present = [compute.is_valid(column) for column in batch.columns]
                 numbered = numbered.filter(functools.reduce(compute.or_, present))
@@ -117,7 +120,9 @@ class Spool:
                 compute.if_else(none, None, column) for none, column in zip(empty, columns, strict=True)
             ]
             self._waiting = []
-            self.add_batch(numbers, pa.RecordBatch.from_arrays(columns, names=self.schema.names[1:]))
+            self.add_batch(
+                numbers.to_numpy(), pa.RecordBatch.from_arrays(columns, names=self.schema.names[1:])
+            )
 
     def _flush_rejects(self) -> None:
         if self._refused:
@@ -125,6 +130,13 @@ class Spool:
                 self._rejects = _writer(self.rejects_path, _rejects_schema())
             self._rejects.write_batch(_batch(self._refused, _rejects_schema()))
             self._refused = []
+
+
+def row_numbers(first: int, n_rows: int) -> np.ndarray:
+    """Return the numbers of rows that follow each other."""
+    import numpy as np
+
+    return np.arange(first, first + n_rows, dtype=np.int64)
 
 
 def shortened(cell: str | None) -> str | None:

@@ -119,15 +119,7 @@ class SourceTable:
                     f"{self.path.name} was changed while it was being read",
                     hint="wait until it is complete, and run again",
                 )
-            try:
-                _view(engine, self.rows, spooled.rows, numbered=spooled.numbered)
-            except duckdb.Error as problem:
-                if spooled.numbered:  # our own file
-                    raise
-                raise FileUnreadable(
-                    f"{self.label} cannot be read by the engine: {str(problem).splitlines()[0]}",
-                    hint="it is damaged, or written in a way of its own; write it again",
-                ) from problem
+            _view(engine, self.rows, spooled.rows, numbered=spooled.numbered)
             _view(engine, self.rejects, rejects, numbered=True)
             try:
                 yield self.rows
