@@ -5,7 +5,7 @@ SELECT
     'order ' || coalesce(raw.order_id, 'without a number') AS about,
     raw.ordered_at AS happened_at,
     CAST(
-        coalesce(raw.amount, TRY_CAST(raw.quantity * raw.unit_price AS DECIMAL(18, 4)), 0) * (count(*) - 1)
+        coalesce(raw.amount, TRY_CAST(CAST(raw.quantity AS DECIMAL(20, 4)) * raw.unit_price AS DECIMAL(18, 4)), 0) * (count(*) - 1)
         AS DECIMAL(18, 4)
     ) AS money,
     count(*) - 1 AS n_rows,

@@ -3,7 +3,7 @@
 SELECT
     coalesce(raw.product_id, 'no product code') AS about,
     raw.ordered_at AS happened_at,
-    coalesce(raw.amount, TRY_CAST(raw.quantity * raw.unit_price AS DECIMAL(18, 4)), 0) AS money,
+    coalesce(raw.amount, TRY_CAST(CAST(raw.quantity AS DECIMAL(20, 4)) * raw.unit_price AS DECIMAL(18, 4)), 0) AS money,
     1 AS n_rows,
     raw.load_id,
     raw.part,

@@ -3,7 +3,7 @@
 SELECT
     'order ' || order_id AS about,
     min(ordered_at) AS happened_at,
-    CAST(sum(coalesce(amount, TRY_CAST(quantity * unit_price AS DECIMAL(18, 4)), 0)) AS DECIMAL(18, 4)) AS money,
+    CAST(sum(coalesce(amount, TRY_CAST(CAST(quantity AS DECIMAL(20, 4)) * unit_price AS DECIMAL(18, 4)), 0)) AS DECIMAL(18, 4)) AS money,
     count(*) AS n_rows,
     order_id,
     count(DISTINCT customer_id) AS n_customers,

@@ -4,7 +4,7 @@
 SELECT
     lower(trim(status)) AS about,
     max(ordered_at) AS happened_at,
-    CAST(sum(coalesce(amount, TRY_CAST(quantity * unit_price AS DECIMAL(18, 4)), 0)) AS DECIMAL(18, 4)) AS money,
+    CAST(sum(coalesce(amount, TRY_CAST(CAST(quantity AS DECIMAL(20, 4)) * unit_price AS DECIMAL(18, 4)), 0)) AS DECIMAL(18, 4)) AS money,
     count(*) AS n_rows,
     lower(trim(status)) AS status
 FROM raw_order_lines

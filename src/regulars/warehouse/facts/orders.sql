@@ -17,7 +17,7 @@ WITH sums AS (
         END AS discounted_revenue,
         CASE WHEN count(CASE WHEN lines.line_kind = 'product' AND lines.unit_cost IS NULL THEN 1 END) = 0
             THEN sum(CASE WHEN lines.line_kind = 'product'
-                THEN TRY_CAST(lines.unit_cost * lines.quantity AS DECIMAL(18, 4)) END)
+                THEN TRY_CAST(CAST(lines.quantity AS DECIMAL(20, 4)) * lines.unit_cost AS DECIMAL(18, 4)) END)
         END AS cost,
         count(CASE WHEN lines.line_kind = 'product' THEN 1 END) AS n_lines,
         count(DISTINCT CASE WHEN lines.line_kind = 'product' THEN lines.product_id END) AS n_products,

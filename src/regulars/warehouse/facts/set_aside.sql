@@ -9,7 +9,7 @@ SELECT
     CASE
         WHEN kept.line_id IS NOT NULL THEN 'repeats row ' || CAST(kept.row_number AS VARCHAR) || ' of '
             || kept_loads.source || coalesce(', ' || kept.part, '')
-        WHEN settled.winner IS NOT NULL THEN 'replaced by load ' || CAST(settled.winner AS VARCHAR)
+        WHEN replacing.load_id IS NOT NULL THEN 'replaced by ' || replacing.source
         WHEN settled.reason IN ('future', 'before_1990') THEN CAST(raw.ordered_at AS VARCHAR)
         WHEN settled.reason = 'not_an_order' THEN raw.status
         WHEN settled.reason = 'test_customer' THEN coalesce(raw.customer_id, raw.email)
@@ -32,6 +32,7 @@ INNER JOIN raw_order_lines AS raw
 INNER JOIN raw_loads AS loads ON loads.load_id = settled.load_id
 LEFT JOIN stg_unspread AS unspread ON unspread.line_id = settled.line_id
 LEFT JOIN stg_lines AS kept ON kept.line_id = settled.repeats_line_id
+LEFT JOIN raw_loads AS replacing ON replacing.load_id = settled.replaced_by
 LEFT JOIN raw_loads AS kept_loads ON kept_loads.load_id = kept.load_id
 WHERE settled.reason IS NOT NULL
 UNION ALL

@@ -85,7 +85,9 @@ SELECT
         WHEN batch_id < winner THEN 'superseded'
         ELSE 'overlap'
     END AS repeat_reason,
-    CASE WHEN is_kept OR batch_id < winner THEN winner END AS winner,
+    CASE WHEN batch_id < winner THEN min(CASE WHEN is_kept THEN load_id END) OVER (
+        PARTITION BY order_id, identity_day, stamp
+    ) END AS replaced_by,
     CASE WHEN NOT is_kept AND batch_id >= winner THEN min(CASE WHEN is_kept THEN line_id END) OVER (
         PARTITION BY order_id, identity_day, stamp, customer_id, ordered_at, product_id,
             CASE WHEN product_id IS NULL THEN description END, quantity, unit_price, line_amount, nth

@@ -15,17 +15,17 @@ WITH cleaned AS (
         parts.has_hour,
         parts.loaded_at,
         CASE
-            WHEN raw.order_id LIKE '%.0' AND regexp_matches(trim(raw.order_id), '^[0-9]+[.]0$')
+            WHEN trim(raw.order_id) LIKE '%.0' AND regexp_matches(trim(raw.order_id), '^[0-9]+[.]0$')
                 THEN replace(trim(raw.order_id), '.0', '')
             ELSE nullif(trim(raw.order_id), '')
         END AS given_order_id,
         CASE
-            WHEN raw.customer_id LIKE '%.0' AND regexp_matches(trim(raw.customer_id), '^[0-9]+[.]0$')
+            WHEN trim(raw.customer_id) LIKE '%.0' AND regexp_matches(trim(raw.customer_id), '^[0-9]+[.]0$')
                 THEN replace(trim(raw.customer_id), '.0', '')
             ELSE nullif(trim(raw.customer_id), '')
         END AS customer_id,
         CASE
-            WHEN raw.product_id LIKE '%.0' AND regexp_matches(trim(raw.product_id), '^[0-9]+[.]0$')
+            WHEN trim(raw.product_id) LIKE '%.0' AND regexp_matches(trim(raw.product_id), '^[0-9]+[.]0$')
                 THEN replace(trim(raw.product_id), '.0', '')
             ELSE nullif(trim(raw.product_id), '')
         END AS product_id,
@@ -81,7 +81,7 @@ priced AS (
         CASE
             -- some sources write the amount of a return without its sign
             WHEN quantity < 0 AND amount > 0 AND coalesce(unit_price, 0) >= 0 THEN -amount
-            ELSE coalesce(amount, TRY_CAST(quantity * unit_price AS DECIMAL(18, 4)))
+            ELSE coalesce(amount, TRY_CAST(CAST(quantity AS DECIMAL(20, 4)) * unit_price AS DECIMAL(18, 4)))
         END AS list_amount
     FROM cleaned
     LEFT JOIN stg_kinds AS kinds ON kinds.rank = cleaned.rule_rank

@@ -98,7 +98,7 @@ SELECT
     known_until,
     CAST(NULL AS VARCHAR) AS repeat_reason,
     CAST(NULL AS BIGINT) AS repeats_line_id,
-    CAST(NULL AS INTEGER) AS winner
+    CAST(NULL AS INTEGER) AS replaced_by
 FROM sold
 UNION ALL
 SELECT
@@ -111,7 +111,7 @@ SELECT
     known_until,
     CASE WHEN version > first_version THEN 'overlap' END AS repeat_reason,
     CASE WHEN version > first_version THEN first_line_id END AS repeats_line_id,
-    CAST(NULL AS INTEGER) AS winner
+    CAST(NULL AS INTEGER) AS replaced_by
 FROM returned_once
 UNION ALL
 SELECT
@@ -124,6 +124,6 @@ SELECT
     CAST(NULL AS TIMESTAMP) AS known_until,
     repeat_reason,
     repeats_line_id,
-    winner
+    replaced_by
 FROM stg_counted_once
 WHERE repeat_reason IS NOT NULL OR side IS NULL

@@ -38,7 +38,7 @@ SELECT
     lines.consent,
     coalesce(resolved.repeat_reason, lines.reason) AS reason,
     resolved.repeats_line_id,
-    resolved.winner,
+    resolved.replaced_by,
     CASE WHEN resolved.repeat_reason IS NULL THEN lines.side END AS side
 FROM stg_lines AS lines
 LEFT JOIN stg_resolved AS resolved ON resolved.line_id = lines.line_id
