@@ -156,7 +156,13 @@ def show(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
         table.add_column(name.replace("_", " "), justify="right" if numbers else "left")
     for row in rows:
         table.add_row(*(_cell(row.get(name, "")) for name in names))
-    Console(width=140).print(table)
+    console = Console(width=140)
+    console.print(table)
+    found = machine()
+    if found["load"] > found["processors"]:
+        console.print(
+            f"the machine was busy (load {found['load']} on {found['processors']} processors): wall seconds say little"
+        )
 
 
 def _cell(value: Any) -> str:
