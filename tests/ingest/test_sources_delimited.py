@@ -378,6 +378,25 @@ def test_all_ways_of_reading_agree(
     assert [row for row in values(results[-1][0]) if None not in row] == whole
 
 
+@settings(max_examples=15)
+@given(
+    cells=st.lists(st.text(st.sampled_from('ab,;" \r\0é'), max_size=8), min_size=1, max_size=15),
+    ending=st.sampled_from(["\n", "\r\n", ""]),
+)
+def test_no_line_is_lost_whatever_the_quotes(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[str], ending: str
+) -> None:
+    """Every line is found again, in a row or in a rejected row."""
+    path = tmp_path_factory.mktemp("lines") / "orders.csv"
+    lines = [f'<{number}>,"fine",{number}.50,{cell}' for number, cell in enumerate(cells)]
+    path.write_text("id,text,amount,more\n<first>,x,1.00,y\n" + "\n".join(lines) + ending, newline="")
+    rows, rejected = contents(only(path))
+    found = " ".join(str(cell) for row in [*rows, *rejected] for cell in row.values())
+    assert all(f"<{number}>" in found for number in range(len(cells)))
+    numbers = [row[ROW_NUMBER] for row in [*rows, *rejected]]
+    assert len(set(numbers)) == len(numbers)
+
+
 @pytest.mark.real_data
 def test_the_public_files_are_read_whole(real_data: Path) -> None:
     expected = {
