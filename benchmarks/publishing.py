@@ -132,10 +132,12 @@ def main() -> None:
     """Publish once and look up."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--customers", type=int, default=200_000)
-    n = arguments.parse_args().customers
+    arguments.add_argument("--memory", default="4GB", help="what the database may take")
+    given = arguments.parse_args()
+    n = given.customers
     with (
         tempfile.TemporaryDirectory() as folder,
-        DuckDBEngine(Path(folder) / "w.duckdb", memory_limit="4GB") as engine,
+        DuckDBEngine(Path(folder) / "w.duckdb", memory_limit=given.memory) as engine,
     ):
         fill(engine, n)
         engine.execute("CHECKPOINT")

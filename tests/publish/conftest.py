@@ -32,21 +32,30 @@ def places(tmp_path: Path) -> Places:
     return Places(tmp_path / "tea shop's [1] *")
 
 
+def _publish(small_run: ModuleType, where: Places, n: int, **more: Any) -> Release:
+    with DuckDBEngine() as engine:
+        small_run.fill(engine, n)
+        given = {"tables": small_run.TABLES, "settings": Settings(), **more}
+        return publish(engine, where, cutoff=small_run.CUTOFF, horizon=small_run.HORIZON, **given)
+
+
 @pytest.fixture
 def publish_small(small_run: ModuleType, places: Places) -> Callable[..., Release]:
     """Return a function that publishes a small run, in the workspace of `places` when not told otherwise."""
 
     def publish_it(n: int = 40, where: Places = places, **more: Any) -> Release:
-        with DuckDBEngine() as engine:
-            small_run.fill(engine, n)
-            given = {"tables": small_run.TABLES, "settings": Settings(), **more}
-            return publish(engine, where, cutoff=small_run.CUTOFF, horizon=small_run.HORIZON, **given)
+        return _publish(small_run, where, n, **more)
 
     return publish_it
 
 
+@pytest.fixture(scope="session")
+def published(small_run: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """Return a release of forty customers that tests only read."""
+    return _publish(small_run, Places(tmp_path_factory.mktemp("tea shop's [1] *", numbered=False)), 40)
+
+
 @pytest.fixture
-def reader(publish_small: Callable[..., Release], places: Places) -> Iterator[Reader]:
-    publish_small()
-    with Reader.open(places) as opened:
+def reader(published: Release) -> Iterator[Reader]:
+    with Reader.at(published.folder) as opened:
         yield opened

@@ -38,6 +38,22 @@ def test_a_run_killed_anywhere_leaves_a_release_whole_and_current(tmp_path: Path
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+def test_a_whole_run_killed_at_any_step_leaves_a_release_whole_and_current(tmp_path: Path) -> None:
+    command = [sys.executable, str(HERE / "killed_flow.py"), str(tmp_path / "shop")]
+    talk = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert talk.returncode == 0, talk.stdout + talk.stderr
+    first, *killed, ended = talk.stdout.splitlines()
+    assert first == "current has 5 orders"  # A1, D1, A2, F1, F2
+    assert ended == "current has 13 orders"
+    assert len(killed) >= 8
+    for line in killed[:-1]:
+        assert re.fullmatch(r"killed at .*; current has 5 orders", line)
+    # The last step comes after the switch.
+    assert re.fullmatch(r"killed at removing releases.*; current has 13 orders", killed[-1])
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="mounts a small disk of its own")
 def test_a_full_disk_leaves_the_last_release_and_says_so(tmp_path: Path) -> None:
     alone = ["unshare", "--user", "--map-root-user", "--mount"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from regulars.engines.duckdb import DuckDBEngine, literal, parquet, quoted
 from regulars.engines.queries import load
 from regulars.errors import ReleaseError
-from regulars.publish.current import BUILDING, next_id, sweep, switch
+from regulars.publish.current import BUILDING, instant, next_id, sweep, switch
 from regulars.publish.dictionary import write_dictionary
 from regulars.publish.manifest import (
     MANIFEST_FILE,
@@ -112,7 +112,7 @@ def publish(
         write_profiles(engine, specs, folder, progress)
         manifest = Manifest(
             id=release_id,
-            created_at=datetime.now(UTC),
+            created_at=instant(release_id),
             code_version=version("regulars"),
             shop=shop,
             cutoff=cutoff.at,

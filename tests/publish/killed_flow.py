@@ -1,0 +1,59 @@
+"""Whole runs that are killed at every step they report: `python killed_flow.py WORKSPACE`.
+
+The shop has a release from its January; each killed run was to add the rest. As in `killed_run.py`, somebody reads the
+current release after each death, and the run after the last death succeeds.
+"""
+
+from __future__ import annotations
+
+import sys
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from killed_run import Deadly, in_a_process_of_its_own
+
+from regulars import flow
+from regulars.publish.reader import Reader
+from regulars.terms.places import Places
+from regulars.testing.shops import six_customer_orders, write_csv
+
+
+class DeadlyStep(Deadly):
+    """Ends the process at the n-th step."""
+
+    def __init__(self, n: int) -> None:
+        self.left = n
+
+    def advance(self, done: int, total: int | None) -> None: ...
+
+
+def run(root: Path, rows: list[dict[str, Any]], deadly: int) -> None:
+    source = write_csv(rows, root.parent / f"{len(rows)}.csv")
+    flow.run(root, [source], progress=DeadlyStep(deadly))
+
+
+def read(root: Path) -> None:
+    with Reader.open(Places(root)) as reader:
+        reader.verify()
+        assert reader.report()
+        print(f"current has {len(reader.table('orders'))} orders", flush=True)
+
+
+def main(root: Path) -> None:
+    never = 1_000_000_000
+    orders = six_customer_orders()
+    january = [row for row in orders if row["ordered_at"].month == 1]
+    assert in_a_process_of_its_own(run, root, january, never)
+    assert in_a_process_of_its_own(read, root)
+    for n in count(1):
+        ended = in_a_process_of_its_own(run, root, orders, n)
+        assert in_a_process_of_its_own(read, root)
+        if ended:
+            break
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
