@@ -129,7 +129,9 @@ def test_mistakes_get_words_not_tracebacks(shop: Path, arguments: list[str], say
 
 def test_a_closed_pipe_is_no_error(shop: Path) -> None:
     pipe = f"{sys.executable} -m regulars sql 'SELECT * FROM order_lines, range(5000)' --json | head -n 1"
-    said = subprocess.run(["bash", "-c", pipe], cwd=shop, capture_output=True, text=True, timeout=60, check=False)
+    said = subprocess.run(
+        ["bash", "-c", pipe], cwd=shop, capture_output=True, text=True, timeout=60, check=False
+    )
     assert said.stderr == ""
 
 
@@ -140,7 +142,18 @@ def test_help_teaches_every_command() -> None:
 
 
 def test_importing_the_package_brings_nothing_heavy() -> None:
-    heavy = ["duckdb", "pyarrow", "numpy", "scipy", "pandas", "pydantic", "jinja2", "vl_convert", "sqlglot", "statsmodels"]
+    heavy = [
+        "duckdb",
+        "pyarrow",
+        "numpy",
+        "scipy",
+        "pandas",
+        "pydantic",
+        "jinja2",
+        "vl_convert",
+        "sqlglot",
+        "statsmodels",
+    ]
     code = f"import regulars, sys; print([m for m in {heavy} if m in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
