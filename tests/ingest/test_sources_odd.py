@@ -6,6 +6,8 @@ import io
 import itertools
 import os
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from regulars.ingest.sources import ROW_NUMBER, SourceTable, open_sources
 from regulars.ingest.sources import content as content_module
 from regulars.ingest.sources.dialect import is_header, looks_like_data
 from regulars.ingest.sources.encoding import BROKEN_UTF8, EncodingGuess, Utf8
+from regulars.ingest.sources.temporary import temporary_folder
 from regulars.settings import Settings, Source
 
 
@@ -293,3 +296,25 @@ def test_a_giant_cell_in_the_first_row(tmp_path: Path, quote: str) -> None:
     table = only(path)
     assert table.columns == ("id", "text", "amount")
     assert rows_of(table) == [["2", "tea", "4"]]
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what this program made, what is old, and what nobody holds."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    program = (
+        "import os, signal, sys, tempfile; tempfile.tempdir = sys.argv[1]\n"
+        "from regulars.ingest.sources.temporary import temporary_folder\n"
+        "with temporary_folder() as folder: os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False, timeout=60)
+    (left,) = tmp_path.iterdir()
+    (tmp_path / "regulars-notes").mkdir()
+    with temporary_folder() as mine:
+        for folder in tmp_path.iterdir():
+            os.utime(folder, (0, 0))
+        with temporary_folder() as other:
+            assert {folder.name for folder in tmp_path.iterdir()} == {mine.name, other.name, "regulars-notes"}
+    assert not left.exists()
+    assert [folder.name for folder in tmp_path.iterdir()] == ["regulars-notes"]

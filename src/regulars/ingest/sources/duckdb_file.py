@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from regulars.ingest.sources.names import column_names
 from regulars.ingest.sources.spool import Spool, Spooled, row_numbers
 from regulars.ingest.sources.survey import fingerprint, sha256
 from regulars.ingest.sources.table import SourceTable
+from regulars.ingest.sources.temporary import temporary_folder
 from regulars.settings import Source
 
 TABLES = """
@@ -43,8 +43,8 @@ def duckdb_tables(
     content_hash = sha256(content, content.path.with_name(f"{content.path.name}.wal"))
     tables = []
     with (
-        tempfile.TemporaryDirectory(prefix="regulars-") as folder,
-        _connected(content, Path(folder)) as connection,
+        temporary_folder() as folder,
+        _connected(content, folder) as connection,
     ):
         names = connection.execute(TABLES).fetchall()
         asked = {name.lower() for name in ({wanted} if wanted else chosen_parts(entries, content))}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from regulars.ingest.sources.names import column_names
 from regulars.ingest.sources.spool import NO_ROOM, Spool, Spooled, row_numbers
 from regulars.ingest.sources.survey import fingerprint, sha256
 from regulars.ingest.sources.table import SourceTable
+from regulars.ingest.sources.temporary import temporary_folder
 from regulars.settings import Source
 
 
@@ -27,8 +27,8 @@ def parquet_table(content: Content, entry: Source | None = None) -> SourceTable:
 
     content_hash = sha256(content)
     with (
-        tempfile.TemporaryDirectory(prefix="regulars-") as folder,
-        content.on_disk(Path(folder)) as path,
+        temporary_folder() as folder,
+        content.on_disk(folder) as path,
         _damage_in_words(content),
     ):
         metadata = parquet.read_metadata(path)

@@ -12,7 +12,6 @@ Guaranteed while a table is open:
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ import duckdb
 from regulars.engines.duckdb import DuckDBEngine, quoted
 from regulars.errors import FileUnreadable
 from regulars.ingest.sources.spool import ROW_NUMBER, Spooled, no_rejects, room_to_write
+from regulars.ingest.sources.temporary import temporary_folder
 from regulars.settings import Source
 
 __all__ = ["ROW_NUMBER", "Reader", "SourceTable", "Sources"]
@@ -109,8 +109,7 @@ class SourceTable:
         DiskFull
             There is no room for the temporary copy.
         """
-        with tempfile.TemporaryDirectory(prefix="regulars-", ignore_cleanup_errors=True) as name:
-            folder = Path(name)
+        with temporary_folder() as folder:
             with room_to_write(folder):
                 spooled = self.reader.spool(folder)
                 rejects = spooled.rejects or no_rejects(folder)
