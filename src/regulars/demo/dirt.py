@@ -83,6 +83,7 @@ class Dirt:
                 "placed_cents": int(amount.sum()),
                 "postage_lines": len(posted),
                 "cancelled_orders": int(cancelled.sum()),
+                "guest_cancelled_orders": int((cancelled & (people.account[bought.person] < 0)).sum()),
                 "cancelled_lines": int(cancelled[order].sum() + cancelled[posted].sum()),
                 "cancelled_cents": int(amount[cancelled[order]].sum()),
                 "returned_lines": int(back.sum()),

@@ -53,6 +53,7 @@ class Facts:
     zero_price_lines: int
     duplicate_lines: int
     cancelled_orders: int
+    guest_cancelled_orders: int
     cancelled_lines: int
     returned_lines: int
     rows: int
@@ -218,6 +219,7 @@ class _Maker:
             zero_price_lines=counts["zero_price_lines"],
             duplicate_lines=counts["duplicate_lines"],
             cancelled_orders=counts["cancelled_orders"],
+            guest_cancelled_orders=counts["guest_cancelled_orders"],
             cancelled_lines=counts["cancelled_lines"],
             returned_lines=counts["returned_lines"],
             rows=self._orders.n_distinct_rows,
