@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +51,7 @@ class Report:
         return json.loads(self.folder.joinpath("report.json").read_text("utf-8"))
 
 
-def publish_report(
+def _publish_report(
     engine: DuckDBEngine, workspace: Path, settings: Settings, cutoff: Cutoff | None = None
 ) -> Report:
     """Run what follows landing, in the order of a run, and publish it with its report."""
@@ -99,7 +101,7 @@ def report_of(tmp_path_factory: pytest.TempPathFactory) -> Maker:
         settings = Settings(shop={"name": name, "currency": currency})
         with DuckDBEngine() as engine:
             land_rows(engine, orders, customers, has_hours=has_hours)
-            return publish_report(engine, tmp_path_factory.mktemp("shop"), settings, cutoff)
+            return _publish_report(engine, tmp_path_factory.mktemp("shop"), settings, cutoff)
 
     return make
 
@@ -107,3 +109,115 @@ def report_of(tmp_path_factory: pytest.TempPathFactory) -> Maker:
 @pytest.fixture(scope="session")
 def six_customers(report_of: Maker) -> Report:
     return report_of(six_customer_orders(), six_customer_sign_ups(), cutoff=SIX_CUSTOMERS_CUTOFF)
+
+
+@pytest.fixture(scope="session")
+def publish_report() -> Maker:
+    """Return the function that publishes what an engine has landed."""
+    return _publish_report
+
+
+# ---- the page in a browser
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
+SMALLEST_LETTER = """() => {
+  const sizes = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const element = walk.currentNode.parentElement;
+    if (!walk.currentNode.textContent.trim() || ["SCRIPT", "STYLE", "TITLE", "title"].includes(element.tagName)) continue;
+    if (!element.getClientRects().length) continue;
+    const drawn = element.getScreenCTM && element.getScreenCTM();
+    const scale = drawn ? Math.hypot(drawn.b, drawn.d) : 1;
+    sizes.push([parseFloat(getComputedStyle(element).fontSize) * scale, element.tagName, walk.currentNode.textContent.trim()]);
+  }
+  return sizes.sort((a, b) => a[0] - b[0])[0];
+}"""
+
+LOW_CONTRAST = """() => {
+  const parts = (color) => (color.match(/[\\d.]+/g) || []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
+    .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = parts(getComputedStyle(at).backgroundColor);
+      if (color.length === 3 || color[3] > 0) return color;
+    }
+    return [255, 255, 255];
+  };
+  const bad = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const element = walk.currentNode.parentElement;
+    if (!walk.currentNode.textContent.trim() || !element.getClientRects().length) continue;
+    const style = getComputedStyle(element);
+    const ink = parts(element instanceof SVGElement ? style.fill : style.color);
+    const [a, b] = [light(ink), light(behind(element))].sort((x, y) => y - x);
+    if ((a + 0.05) / (b + 0.05) < 4.5) bad.push([walk.currentNode.textContent.trim(), (a + 0.05) / (b + 0.05)]);
+  }
+  return bad;
+}"""
+
+CUT_LETTERS = """() => [...document.querySelectorAll(".drawing svg text")].filter((text) => {
+  const box = text.getBoundingClientRect(), whole = text.ownerSVGElement.getBoundingClientRect();
+  return whole.width && box.width && (box.left < whole.left - 1 || box.right > whole.right + 1 || box.bottom > whole.bottom + 1);
+}).map((text) => text.textContent)"""
+
+
+class Opened:
+    """A page in a browser, and what it said and asked for."""
+
+    def __init__(self, browser: Any, file: Path, size: str) -> None:
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.context = browser.new_context(viewport=SIZES[size], accept_downloads=True)
+        self.page = self.context.new_page()
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(file.absolute().as_uri())
+
+    def everything_open(self) -> None:
+        self.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+        self.page.click("button[data-opens]")
+
+    def is_as_wide_as_its_window(self) -> bool:
+        return self.page.evaluate("document.documentElement.scrollWidth") <= self.page.viewport_size["width"]
+
+    def smallest_letter(self) -> float:
+        return self.page.evaluate(SMALLEST_LETTER)[0]
+
+    def low_contrast(self) -> list[Any]:
+        return self.page.evaluate(LOW_CONTRAST)
+
+    def cut_letters(self) -> list[str]:
+        return self.page.evaluate(CUT_LETTERS)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("BROWSER_PATH") or shutil.which("chromium")
+    if not path:
+        pytest.skip("there is no browser here; set BROWSER_PATH to a Chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_report(browser: Any) -> Iterator[Callable[[Path, str], Opened]]:
+    """Return a function that opens a page as wide as a desk's or a phone's window."""
+    opened: list[Opened] = []
+
+    def open_it(file: Path, size: str) -> Opened:
+        opened.append(Opened(browser, file, size))
+        return opened[-1]
+
+    yield open_it
+    for one in opened:
+        one.context.close()

@@ -2,114 +2,33 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-
-SMALLEST_LETTER = """() => {
-  const sizes = [];
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const element = walk.currentNode.parentElement;
-    if (!walk.currentNode.textContent.trim() || ["SCRIPT", "STYLE", "TITLE", "title"].includes(element.tagName)) continue;
-    if (!element.getClientRects().length) continue;
-    const scale = element.getScreenCTM ? Math.abs(element.getScreenCTM().d) : 1;
-    sizes.push([parseFloat(getComputedStyle(element).fontSize) * scale, element.tagName, walk.currentNode.textContent.trim()]);
-  }
-  return sizes.sort((a, b) => a[0] - b[0])[0];
-}"""
-
-LOW_CONTRAST = """() => {
-  const parts = (color) => (color.match(/[\\d.]+/g) || []).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
-    .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const color = parts(getComputedStyle(at).backgroundColor);
-      if (color.length === 3 || color[3] > 0) return color;
-    }
-    return [255, 255, 255];
-  };
-  const bad = [];
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const element = walk.currentNode.parentElement;
-    if (!walk.currentNode.textContent.trim() || !element.getClientRects().length) continue;
-    const style = getComputedStyle(element);
-    const ink = parts(element instanceof SVGElement ? style.fill : style.color);
-    const [a, b] = [light(ink), light(behind(element))].sort((x, y) => y - x);
-    if ((a + 0.05) / (b + 0.05) < 4.5) bad.push([walk.currentNode.textContent.trim(), (a + 0.05) / (b + 0.05)]);
-  }
-  return bad;
-}"""
-
-CUT_LETTERS = """() => [...document.querySelectorAll(".drawing svg text")].filter((text) => {
-  const box = text.getBoundingClientRect(), whole = text.ownerSVGElement.getBoundingClientRect();
-  return whole.width && box.width && (box.left < whole.left - 1 || box.right > whole.right + 1 || box.bottom > whole.bottom + 1);
-}).map((text) => text.textContent)"""
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    path = os.environ.get("BROWSER_PATH") or shutil.which("chromium")
-    if not path:
-        pytest.skip("there is no browser here; set BROWSER_PATH to a Chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield running
-        running.close()
+@pytest.fixture(params=["desk", "phone"])
+def opened(open_report, six_customers, request):
+    return open_report(six_customers.page, request.param)
 
 
-class Opened:
-    """A page, and what it said and asked for."""
-
-    def __init__(self, browser, file: Path, size) -> None:
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.context = browser.new_context(viewport=size, accept_downloads=True)
-        self.page = self.context.new_page()
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(file.absolute().as_uri())
-
-
-@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
-def opened(browser, six_customers, request) -> Iterator[Opened]:
-    it = Opened(browser, six_customers.page, request.param)
-    yield it
-    it.context.close()
-
-
-def everything_open(page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
-    page.click("button[data-opens]")
+@pytest.fixture
+def on_desk(open_report, six_customers):
+    return open_report(six_customers.page, "desk")
 
 
 def test_it_is_quiet_asks_nobody_and_fits(opened):
-    page = opened.page
-    everything_open(page)
+    opened.everything_open()
     assert opened.said == []
-    assert opened.asked == [page.url]
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert opened.asked == [opened.page.url]
+    assert opened.is_as_wide_as_its_window()
 
 
 def test_everything_can_be_read(opened):
-    everything_open(opened.page)
-    size, tag, text = opened.page.evaluate(SMALLEST_LETTER)
-    assert size >= 12, (size, tag, text)
-    assert opened.page.evaluate(LOW_CONTRAST) == []
-    assert opened.page.evaluate(CUT_LETTERS) == []
+    opened.everything_open()
+    assert opened.smallest_letter() >= 12
+    assert opened.low_contrast() == []
+    assert opened.cut_letters() == []
 
 
 def test_segments_are_searched_and_opened(opened):
@@ -128,8 +47,8 @@ def test_segments_are_searched_and_opened(opened):
     assert page.locator("#segment-table > tbody:visible").count() == groups.count()
 
 
-def test_segments_are_sorted(browser, six_customers):
-    page = Opened(browser, six_customers.page, DESK).page
+def test_segments_are_sorted(on_desk):
+    page = on_desk.page
     head = page.locator("#segment-table > thead th", has_text="Net revenue")
     revenue = "[...document.querySelectorAll('#segment-table > tbody > tr:first-child > td:nth-child(5)')].map((c) => +c.dataset.value)"
     head.locator("button").click()
@@ -139,7 +58,6 @@ def test_segments_are_sorted(browser, six_customers):
     head.locator("button").press("Enter")
     assert head.get_attribute("aria-sort") == "ascending"
     assert page.evaluate(revenue) == down[::-1]
-    page.context.close()
 
 
 def test_a_figure_says_what_it_means(opened):
@@ -181,24 +99,23 @@ def test_the_numbers_are_saved(opened, six_customers, tmp_path):
     assert json.loads(tmp_path.joinpath("report.json").read_text("utf-8")) == six_customers.summary
 
 
-def test_it_prints_in_pages_and_cuts_no_picture(browser, six_customers):
-    opened = Opened(browser, six_customers.page, DESK)
-    paper = opened.page.pdf(format="A4", prefer_css_page_size=True)
+def test_it_prints_in_pages_and_cuts_no_picture(on_desk):
+    page = on_desk.page
+    paper = page.pdf(format="A4", prefer_css_page_size=True)
     assert paper.startswith(b"%PDF")
     assert paper.count(b"/Type /Page\n") >= 4 or paper.count(b"/Type /Page ") >= 4
-    opened.page.emulate_media(media="print")
-    opened.page.set_viewport_size({"width": 680, "height": 962})  # A4 less its margins, in CSS pixels
-    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 680
-    assert opened.page.locator(".contents").is_hidden()
-    tallest = opened.page.evaluate(
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 962})  # A4 less its margins, in CSS pixels
+    assert page.evaluate("document.documentElement.scrollWidth") <= 680
+    assert page.locator(".contents").is_hidden()
+    tallest = page.evaluate(
         "Math.max(...[...document.querySelectorAll('figure')].map((figure) => figure.offsetHeight))"
     )
     assert tallest < 962
-    opened.context.close()
 
 
 def test_without_script_everything_is_there(browser, six_customers):
-    context = browser.new_context(viewport=DESK, java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(six_customers.page.absolute().as_uri())
     assert page.locator("#segment-table .detail:visible").count() > 2

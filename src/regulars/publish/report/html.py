@@ -44,6 +44,7 @@ def render(summary: Summary) -> str:
     return page.render(
         summary=summary,
         contents=contents(),
+        terms={word["label"]: word["figure"] for word in summary["definitions"]},
         pictures=pictures(summary),
         style=style,
         script=script,

@@ -93,3 +93,12 @@ def spoken(code: str) -> str:
     """
     words = code.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def sentence(words: str) -> str:
+    """Begin with a capital and end with a full stop.
+
+    >>> sentence("every row could be read"), sentence("Done."), sentence("")
+    ('Every row could be read.', 'Done.', '')
+    """
+    return words and words[:1].upper() + words[1:] + ("" if words[-1] in ".!?" else ".")

@@ -12,7 +12,8 @@
     const cell = element.closest("td");
     const head = cell && cell.closest("table").tHead;
     const column = head && head.rows[0].cells[cell.cellIndex];
-    const term = element.closest(".term") || (cell && cell.colSpan === 1 && column && column.querySelector(".term"));
+    const figure = element.closest(".figures > div, .profile > div");
+    const term = element.closest(".term") || (figure && figure.querySelector(".term")) || (cell && cell.colSpan === 1 && column && column.querySelector(".term"));
     const words = term && page.getElementById(term.getAttribute("aria-describedby"));
     return words ? [cell || term, words.textContent.trim()] : null;
   };

@@ -98,8 +98,9 @@ def _forest(points: list[Row], frame: Frame, negligible: float = 0) -> Spec:
             "labelExpr": f"split(datum.value, '{BREAK}')", "labelLineHeight": 16, "labelOffset": -8,
         },
     }  # fmt: skip
-    # Room to the right for the value of what is near 1.
-    scale = {"domain": [-1, 1.6 if frame.is_narrow else 1.25], "nice": False}
+    # Room on both sides for the value of what is near −1 or 1; a phone has none.
+    room = 1.05 if frame.is_narrow else 1.25
+    scale = {"domain": [-room, room], "nice": False}
     axis = {"title": None, "values": [-1, 0, 1] if frame.is_narrow else [-1, -0.5, 0, 0.5, 1], "format": "~g"}
     x: Spec = {"field": "value", "type": "quantitative", "scale": scale, "axis": axis}
     band: Spec = {
@@ -125,12 +126,13 @@ def _forest(points: list[Row], frame: Frame, negligible: float = 0) -> Spec:
         "mark": {"type": "point", "color": ACCENT},
         "encoding": {"x": x, "y": y, "description": LABEL},
     }
-    text: Spec = {
-        "data": {"values": points},
-        "mark": {"type": "text", "align": "left", "dx": 8},
-        "encoding": {"x": x | {"field": "high"}, "y": y, "text": {"field": "text"}},
-    }
-    return {
-        "height": 44 * len(points),
-        "layer": [*([band] if negligible else []), middle, interval, point, text],
-    }
+    texts: list[Spec] = [
+        {
+            "data": {"values": [at for at in points if (at["value"] < 0) == is_left]},
+            "mark": {"type": "text", "align": "right" if is_left else "left", "dx": -9 if is_left else 9},
+            "encoding": {"x": x | {"field": "low" if is_left else "high"}, "y": y, "text": {"field": "text"}},
+        }
+        for is_left in (True, False)
+    ]
+    layers = [*([band] if negligible else []), middle, interval, point, *([] if frame.is_narrow else texts)]
+    return {"height": 44 * len(points), "layer": layers}

@@ -1,5 +1,6 @@
 -- grain: one row: what the first screen and "what is not known" need beside the shop's facts
 -- time: everything before the cut-off of the release
+-- Strangers gave something back and never ordered in this data: they lower the months, but are nobody's history.
 SELECT
     placed.first_order_on,
     placed.n_orders,
@@ -7,7 +8,9 @@ SELECT
     placed.n_with_cost,
     people.n_with_consent,
     bought.one_time_revenue,
-    bought.n_one_time
+    bought.n_one_time,
+    strangers.n_strangers,
+    strangers.given_to_strangers
 FROM (
     SELECT
         CAST(min(ordered_at) AS DATE) AS first_order_on,
@@ -23,3 +26,11 @@ CROSS JOIN (
         coalesce(sum(CAST(revenue_to_date AS DECIMAL(18, 4))) FILTER (WHERE n_orders = 1), 0) AS one_time_revenue
     FROM features
 ) AS bought
+CROSS JOIN (
+    SELECT
+        count(DISTINCT returns.customer_id) AS n_strangers,
+        coalesce(sum(returns.amount), 0) AS given_to_strangers
+    FROM returns
+    LEFT JOIN features ON features.customer_id = returns.customer_id
+    WHERE returns.counts_as_revenue AND returns.customer_id IS NOT NULL AND features.customer_id IS NULL
+) AS strangers

@@ -14,7 +14,10 @@ FOUND = {"stop": 0, "warning": 1, "note": 2, "good": 3}
 def data_health(material: Material) -> Row:
     """Return audits by money, what was set aside by reason, and the checks of the run."""
     audits = sorted(
-        material.rows("audits"),
+        (
+            row | {name: phrases.sentence(row[name] or "") for name in ("sentence", "hint")}
+            for row in material.rows("audits")
+        ),
         key=lambda row: (
             row["severity"] == "good",
             -abs(row["money"] or 0),

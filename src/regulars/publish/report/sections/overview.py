@@ -40,7 +40,7 @@ def _year(facts: dict[str, Row]) -> str | None:
     if change is None:
         return None
     sign = "+" if change > 0 else ""
-    return f"{sign}{phrases.percent(change, 1)} on the year before"
+    return f"{sign}{phrases.percent(change, 1)} year on year"
 
 
 def _came_back(known: Row) -> str | None:
@@ -57,9 +57,13 @@ def headlines(material: Material, summary: Row, extra: Row) -> list[Row]:
         _untracked(summary, material),
         _returns(summary, material),
         _never_ordered(summary),
-        _data(summary),
+        _data(summary, material),
     ]
-    return [headline for headline in found if headline]
+    return [
+        headline | {"money": None if headline["money"] is None else round(headline["money"], 4)}
+        for headline in found
+        if headline
+    ]
 
 
 def _best(summary: Row) -> Row | None:
@@ -73,8 +77,7 @@ def _best(summary: Row) -> Row | None:
         f"{phrases.percent(best['revenue_share'])} of what known customers spent.",
         "money": best["revenue"],
         "worth": "net revenue to date",
-        "action": f"They are the biggest {BEST_PCT}{phrases.NO_BREAK}%. Look after them first: know who they are, thank them, "
-        "and notice when one of them goes quiet.",
+        "action": "Know who they are, thank them, and notice when one of them goes quiet.",
         "section": "concentration",
     }
 
@@ -86,8 +89,8 @@ def _overdue(summary: Row, material: Material) -> Row | None:
         return None
     slipping = next((row for row in stages if row["segment"] == OVERDUE[0]), None)
     first = (
-        f"Begin with the {phrases.count(slipping['n_customers'], 'customer')} who are slipping: they are late, not long gone, "
-        f"and brought {material.currency.text(slipping['revenue_last_365d'])} of it."
+        f"Begin with the {phrases.number(slipping['n_customers'])} who are slipping: late, not long gone, and "
+        f"{material.currency.text(slipping['revenue_last_365d'])} of it."
         if slipping
         else "They are long overdue: win back those who were worth it, leave the rest in peace."
     )
@@ -136,7 +139,7 @@ def _untracked(summary: Row, material: Material) -> Row | None:
         "thanked for.",
         "money": money,
         "worth": "net revenue to date",
-        "action": "Ask for an address or a customer number at the checkout, and see which months and channels lack it most.",
+        "action": "Ask for an address or a customer number at the checkout.",
         "section": "revenue",
     }
 
@@ -151,7 +154,7 @@ def _returns(summary: Row, material: Material) -> Row | None:
         "sentence": f"{phrases.percent(share, 1)} of what was sold was given back: {material.currency.text(money)}.",
         "money": money,
         "worth": "given back to date",
-        "action": "All figures here are net of it. See in which months it happened, and whether a few big cancellations made it.",
+        "action": "All figures here are net of it; see the months in which it happened.",
         "section": "revenue",
     }
 
@@ -170,17 +173,22 @@ def _never_ordered(summary: Row) -> Row | None:
     }
 
 
-def _data(summary: Row) -> Row | None:
+def _data(summary: Row, material: Material) -> Row | None:
     health = summary["data_health"]
-    worst = next((row for row in health["audits"] if row["severity"] in ("stop", "warning")), None)
+    grave = (row for row in health["audits"] if row["severity"] in ("stop", "warning"))
+    # What has a sentence of its own above is not said twice.
+    worst = next((row for row in grave if row["audit"] != "untracked_revenue"), None)
     if worst is None:
         return None
-    score = "" if health["score"] is None else f"The data scores {health['score']} of 100. "
+    money = material.currency.text(abs(worst["money"]))
+    sentence = f"The gravest finding in the data touches {money}."
+    if health["score"] is not None:
+        sentence = f"The data scores {health['score']} of 100; the gravest finding touches {money}."
     return {
         "key": "data",
-        "sentence": f"{score}The most money hangs on this: {worst['sentence']}",
+        "sentence": sentence,
         "money": worst["money"],
         "worth": "on these rows",
-        "action": worst["hint"] or "",
+        "action": worst["hint"] or worst["sentence"],
         "section": "data_health",
     }

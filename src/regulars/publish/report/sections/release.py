@@ -55,6 +55,12 @@ def _unknown(manifest: Manifest, extra: Row, material: Material) -> list[str]:
             f"Who placed {phrases.count(extra['n_untracked_orders'], 'order')}: no customer is named on them, so nobody's "
             "history contains them."
         )
+    if extra["n_strangers"]:
+        money = material.currency.text(extra["given_to_strangers"])
+        sentences.append(
+            f"What {phrases.count(extra['n_strangers'], 'customer')} had bought who gave back {money} and never ordered in this "
+            "data: it lowers the revenue of the months, but is in no segment."
+        )
     if not extra["n_with_cost"]:
         sentences.append("Margins: the source names no costs, so money here is revenue, not profit.")
     if not extra["n_with_consent"]:
