@@ -337,13 +337,15 @@ class Loader:
             self.notes.append(
                 f"{job.mapping.table.label}: {columns['discount']!r} was read as a share of the price, not as money."
             )
-        net = "amount" in columns and "discount" in columns and "gross" not in columns["amount"].casefold()
+        net = "amount" in columns and "gross" not in columns["amount"].casefold()
+        one_row = not {"product_id", "quantity", "unit_price"} & set(columns)
         money = next(
             (name for name in ("unit_price", "amount", "order_total", "order_subtotal") if name in columns),
             "amount",
         )
         return {
             "amount_is_net": _truth(net and not share),
+            "order_amount_is_net": _truth(net and one_row),
             "discount_is_share": _truth(share),
             "has_quantity": _truth("quantity" in columns),
             "prices_include_tax": _truth(self.settings.revenue.prices_include_tax),

@@ -146,7 +146,7 @@ def choose_shape(
         one.score += _witness(table, looks, one)
     complete = [
         one for one in tried
-        if (not one.missing or _is_header(one)) and (forced or said == one.shape or not _repeats_customers(looks, one))
+        if (not one.missing or _is_header(one)) and (forced or said == one.shape or not _rows_are_events(table, looks, one))
     ]  # fmt: skip
     tried = [one for one in tried if one.missing] or tried
     chosen = max(complete or tried, key=lambda one: (-len(one.missing) if not complete else 0, one.score))
@@ -155,12 +155,17 @@ def choose_shape(
     return chosen
 
 
-def _repeats_customers(looks: dict[str, Look], one: Shaped) -> bool:
-    """Whether customers come again in what would be one row per customer: then rows are events that lack something."""
+def _rows_are_events(table: SourceTable, looks: dict[str, Look], one: Shaped) -> bool:
+    """Whether what would be one row per customer has customers again, or a date of something they did."""
     if one.shape != "customers" or "valid_from" in one.columns or "customer_id" not in one.columns:
         return False
     seen = looks[one.columns["customer_id"]]
-    return seen.n_distinct < 0.9 * seen.n_filled
+    known = {one.columns.get(name) for name in ("signed_up_at", "valid_from")}
+    dated = any(
+        each.field == "ordered_at" and each.strength >= 0.8 and each.column not in known
+        for each in candidates(table, looks, "orders")
+    )
+    return dated or seen.n_distinct < 0.9 * seen.n_filled
 
 
 def _is_header(one: Shaped) -> bool:
@@ -318,12 +323,15 @@ def _tidy_orders(table: SourceTable, looks: dict[str, Look], one: Shaped) -> Non
         for name in ("order_total", "order_subtotal"):
             if "unit_price" in columns or "amount" in columns:
                 _drop(one, name)
-    else:
+    elif (
+        "order_id" not in columns
+        or looks[columns["order_id"]].n_distinct == looks[columns["order_id"]].n_filled
+    ):
         _as_header(one)
 
 
 def _as_header(one: Shaped) -> None:
-    """Read money on a row without product, quantity and price as money of the order."""
+    """Read money on a row that is an order without lines as money of the order."""
     for line, order in LINE_MONEY.items():
         if line in one.columns and order not in one.columns and line not in one.given:
             column = one.columns[line]

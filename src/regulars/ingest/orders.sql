@@ -15,7 +15,9 @@ SELECT
     quantity,
     unit_price,
     CASE
-        WHEN amount IS NOT NULL THEN amount + CASE WHEN amount_is_net THEN abs(coalesce(line_discount, 0)) ELSE 0 END
+        WHEN amount IS NOT NULL THEN amount
+            + CASE WHEN amount_is_net THEN abs(coalesce(line_discount, 0)) ELSE 0 END
+            + CASE WHEN order_amount_is_net THEN abs(coalesce(order_discount, 0)) ELSE 0 END
         WHEN unit_price IS NULL THEN coalesce(
             order_subtotal,
             order_total - coalesce(order_shipping, 0) - CASE WHEN prices_include_tax THEN 0 ELSE coalesce(order_tax, 0) END

@@ -6,8 +6,8 @@ SELECT
     row_number,
     CASE
         WHEN noun = 'order' THEN 'missing_order'
-        WHEN value IS NULL THEN 'missing_' || noun
         WHEN is_number THEN 'amount_out_of_range'
+        WHEN value IS NULL THEN 'missing_' || noun
         ELSE 'unreadable_' || noun
     END AS reason,
     CASE
@@ -23,7 +23,12 @@ FROM (
         n.noun,
         n.source_column,
         coalesce(j.are_numbers[j.bad], false) AS is_number,
-        nullif(trim(concat_ws(' ', s.cells[n.source_column], s.cells[n.beside])), '') AS value,
+        CASE
+            WHEN trim(concat_ws(' ', s.cells[n.source_column], s.cells[n.beside])) NOT IN
+                ('', 'NULL', 'null', 'None', 'NaN', 'nan', 'NaT', 'N/A', 'n/a', 'NA', '#N/A', '-')
+                OR coalesce(j.are_numbers[j.bad], false)
+                THEN trim(concat_ws(' ', s.cells[n.source_column], s.cells[n.beside]))
+        END AS value,
         s.cells
     FROM landing_judged AS j
     INNER JOIN landing_names AS n ON n.field = j.bad
