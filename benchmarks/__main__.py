@@ -10,7 +10,7 @@ import sys
 
 from benchmarks import measure
 
-ALL = ("shop", "whole_run", "features")
+ALL = ("shop", "whole_run", "features", "publishing")
 
 
 def main() -> int:
