@@ -72,6 +72,7 @@ def run(
             cutoff=history.cutoff,
             horizon=horizon,
             settings=settings,
+            audit=audit,
             checks=data_checks(audit),
             write_report=write_report_into,
             progress=progress,
