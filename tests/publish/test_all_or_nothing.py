@@ -50,7 +50,7 @@ def test_a_whole_run_killed_at_any_step_leaves_a_release_whole_and_current(tmp_p
     for line in killed[:-1]:
         assert re.fullmatch(r"killed at .*; current has 5 orders", line)
     # The last step comes after the switch.
-    assert re.fullmatch(r"killed at removing releases.*; current has 13 orders", killed[-1])
+    assert re.fullmatch(r"killed at remove releases.*; current has 13 orders", killed[-1])
 
 
 @pytest.mark.slow

@@ -31,10 +31,7 @@ TRIES = 5
 class Reader:
     """One release, from opening to closing; may be used from several threads.
 
-    >>> with Reader.open(places) as reader:          # doctest: +SKIP
-    ...     reader.table("segments", ["customer_id", "segment"])
-    ...     reader.sql("SELECT segment, count(*) AS n FROM segments GROUP BY segment")
-    ...     reader.profile("ann")["features"]["n_orders"]
+    ``table`` and ``sql`` answer in Arrow, ``profile`` in microseconds; ``verify`` reads every byte.
     """
 
     def __init__(self, folder: Path) -> None:

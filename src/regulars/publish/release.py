@@ -101,14 +101,11 @@ def publish(
     (history or History(engine, cutoff)).need(*NEEDED)
     with _being_built(places) as folder:
         release_id = folder.name.removeprefix(BUILDING)
-        progress.step("writing the tables of the release")
-        cards = {}
-        for number, spec in enumerate(specs):
-            progress.advance(number, len(specs))
-            cards[spec.name] = write_table(engine, spec, folder)
+        progress.step("write the tables of the release")
+        cards = _write_tables(engine, specs, folder, progress)
         shop = _shop_card(engine, places, settings)
         write_dictionary(specs, folder, shop.currency)
-        progress.step("writing a profile of every customer")
+        progress.step("write a profile of every customer")
         write_profiles(engine, specs, folder, progress)
         manifest = Manifest(
             id=release_id,
@@ -125,16 +122,16 @@ def publish(
         )
         manifest.write(folder)
         if write_report:
-            progress.step("writing the report")
+            progress.step("write the report")
             write_report(folder)
-        progress.step("publishing the release")
+        progress.step("publish the release")
         manifest = manifest.model_copy(update={"files": _other_files(folder, manifest)})
         manifest.write(folder)
         _write_through(folder)
         final = folder.rename(places.releases / release_id)
         sync(places.releases)
         switch(places, release_id)
-    progress.step("removing releases that need not be kept")
+    progress.step("remove releases that need not be kept")
     prune(places, settings.publishing.keep_releases)
     return Release(release_id, final, manifest)
 
@@ -152,6 +149,16 @@ def _being_built(places: Places) -> Iterator[Path]:
         finally:
             if folder.exists():
                 remove_folder(folder)
+
+
+def _write_tables(
+    engine: DuckDBEngine, specs: Sequence[TableSpec], folder: Path, progress: Progress
+) -> dict[str, TableCard]:
+    cards = {}
+    for number, spec in enumerate(specs):
+        progress.advance(number, len(specs))
+        cards[spec.name] = write_table(engine, spec, folder)
+    return cards
 
 
 def write_table(engine: DuckDBEngine, spec: TableSpec, folder: Path) -> TableCard:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -82,10 +82,11 @@ else:
     @contextmanager
     def _unheld(folder: Path) -> Iterator[bool]:
         """Tell whether nobody holds a release, and keep it so for as long as the block lasts."""
-        with (folder / MANIFEST_FILE).open("rb") as file:
+        with ExitStack() as stack:
             try:
+                file = stack.enter_context((folder / MANIFEST_FILE).open("rb"))
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                unheld = True
             except OSError:  # held, or a file system without locks: better kept than taken away
-                yield False
-            else:
-                yield True
+                unheld = False
+            yield unheld
