@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 
@@ -55,11 +55,13 @@ def _setting(key: str, field: FieldInfo) -> str:
     return f"| `{key}` | {shown} | {field.description}{extra} |"
 
 
-def published_specs() -> Iterator[TableSpec]:
+def published_specs() -> list[TableSpec]:
     """Every table of a release."""
-    from regulars.publish.tables import published_tables
+    from regulars.flow import result_tables
+    from regulars.publish.tables import PUBLISHED_FACTS
+    from regulars.warehouse.tables import AUDITS, SET_ASIDE
 
-    yield from published_tables()
+    return [*PUBLISHED_FACTS, *result_tables(), AUDITS, SET_ASIDE]
 
 
 def tables_page() -> str:
@@ -113,14 +115,14 @@ def commands_page() -> str:
     commands = ["", *get_command(app).commands]  # type: ignore[attr-defined]
     lines = [MADE, "# Commands"]
     for command in commands:
-        arguments = [command, "--help"] if command else ["--help"]
-        said = CliRunner().invoke(app, arguments, prog_name="regulars").output
+        words = [command] if command else []
+        said = CliRunner().invoke(app, [*words, "--help"], prog_name="regulars").output
         text = "\n".join(
             line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", said).strip("\n").splitlines()
         )
         lines += [
             "",
-            f"## `regulars {command}`".replace(" `", "`") if not command else f"## `regulars {command}`",
+            f"## `{' '.join(['regulars', *words])}`",
             "",
             "```text",
             text,

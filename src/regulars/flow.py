@@ -19,6 +19,7 @@ from regulars.terms.progress import Progress, Silence
 from regulars.terms.windows import Cutoff, Horizon
 
 if TYPE_CHECKING:
+    from regulars.features.catalog import Feature
     from regulars.ingest.landing import Ask, Landing
     from regulars.publish.release import Release
     from regulars.terms.tables import TableSpec
@@ -118,12 +119,9 @@ def compute(
 ) -> list[TableSpec]:
     """Make everything that is known at the cut-off, as temporary tables of the engine; return what they are."""
     from regulars.describe.build import describe
-    from regulars.describe.tables import DESCRIBE_TABLES
     from regulars.features.build import build_features
     from regulars.features.own import read_own_features
-    from regulars.features.tables import SHOP_STATISTICS, features_table
     from regulars.segments.build import build_segments
-    from regulars.segments.tables import SEGMENT_TABLES
 
     own = read_own_features(places.features)
     progress.step("compute what is known of every customer")
@@ -132,12 +130,16 @@ def compute(
     build_segments(history, settings)
     progress.step("describe what happened")
     describe(history, settings)
-    return [
-        features_table([one.feature for one in own]),
-        SHOP_STATISTICS,
-        *SEGMENT_TABLES,
-        *DESCRIBE_TABLES,
-    ]
+    return result_tables([one.feature for one in own])
+
+
+def result_tables(own: Sequence[Feature] = ()) -> list[TableSpec]:
+    """Return what a run makes at its cut-off, in the order in which it is made."""
+    from regulars.describe.tables import DESCRIBE_TABLES
+    from regulars.features.tables import SHOP_STATISTICS, features_table
+    from regulars.segments.tables import SEGMENT_TABLES
+
+    return [features_table(own), SHOP_STATISTICS, *SEGMENT_TABLES, *DESCRIBE_TABLES]
 
 
 def write_report_into(folder: Path) -> None:
