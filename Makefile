@@ -25,13 +25,13 @@ $(BIN)/python: | .tools/bin/uv
 $(VENV)/.installed: requirements/run.lock pyproject.toml | $(BIN)/python
 	@if [ -e $(VENV)/.installed-dev ]; then $(MAKE) --no-print-directory $(VENV)/.installed-dev; else \
 	  echo "· installing the locked packages"; \
-	  $(UV) pip sync --python $(BIN)/python --require-hashes requirements/run.lock && \
+	  $(UV) pip sync --compile-bytecode --python $(BIN)/python --require-hashes requirements/run.lock && \
 	  $(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation --editable . ; fi
 	@touch $@
 
 $(VENV)/.installed-dev: requirements/dev.lock pyproject.toml | $(BIN)/python
 	@echo "· installing the locked packages, with those of the tests"
-	@$(UV) pip sync --python $(BIN)/python --require-hashes requirements/dev.lock
+	@$(UV) pip sync --compile-bytecode --python $(BIN)/python --require-hashes requirements/dev.lock
 	@$(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.installed
 
