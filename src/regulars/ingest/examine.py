@@ -7,7 +7,9 @@ from dataclasses import replace
 from regulars.engines.duckdb import DuckDBEngine, quoted
 from regulars.errors import MappingUnclear
 from regulars.ingest import dates, numbers
-from regulars.ingest.dates import ABSENT, DateReading, Forms, text_of
+from regulars.ingest.cells import ABSENT, Forms, text_of
+from regulars.ingest.date_forms import Order
+from regulars.ingest.dates import DateReading
 from regulars.ingest.mapping import Ask, Mapping, Sample, entry_for, entry_lines, recognize
 from regulars.ingest.sources.table import ROW_NUMBER, SourceTable
 from regulars.ingest.synonyms import FIELDS
@@ -154,7 +156,7 @@ def _date(
     types: dict[str, str],
     seen: dict[str, Forms],
     settings: Settings,
-    order: dates.Order | None,
+    order: Order | None,
     ask: Ask | None,
 ) -> DateReading | None:
     column, relation, zone = mapping.columns[name], quoted(mapping.table.rows), settings.shop.timezone

@@ -16,5 +16,5 @@ SELECT * REPLACE (
     CASE WHEN goes_on THEN coalesce(channel, last_value(channel IGNORE NULLS) OVER earlier) ELSE channel END AS channel,
     CASE WHEN goes_on THEN coalesce(consent, last_value(consent IGNORE NULLS) OVER earlier) ELSE consent END AS consent
 )
-FROM (SELECT *, ordered_at_text IS NULL AND order_id IS NOT NULL AS goes_on FROM landing_cells)
+FROM (SELECT *, ordered_at_text IS NULL AND order_id IS NOT NULL AS goes_on FROM landing_called)
 WINDOW earlier AS (PARTITION BY order_id ORDER BY row_number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)

@@ -23,7 +23,8 @@ from pathlib import Path
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.errors import NothingUsable
 from regulars.ingest.examine import examine
-from regulars.ingest.loads import Load, Loader, plan
+from regulars.ingest.jobs import plan
+from regulars.ingest.loads import Load, Loader
 from regulars.ingest.mapping import Ask, Mapping, NothingFits
 from regulars.ingest.sources.table import Sources, SourceTable
 from regulars.ingest.synonyms import is_side_table

@@ -26,8 +26,9 @@ import tomlkit
 
 from regulars.errors import MappingUnclear
 from regulars.ingest.dates import DateReading
+from regulars.ingest.mapping_choice import choose_shape, contested
 from regulars.ingest.mapping_content import Look, look
-from regulars.ingest.mapping_shapes import SHAPES, Candidate, Shaped, candidates, choose_shape, contested
+from regulars.ingest.mapping_shapes import SHAPES, Candidate, Shaped, candidates
 from regulars.ingest.numbers import NumberReading
 from regulars.ingest.sources.table import SourceTable
 from regulars.ingest.synonyms import FIELDS

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from regulars.ingest.dates import ABSENT, DIGITS, Form, form_of
+from regulars.ingest.cells import ABSENT, DIGITS
+from regulars.ingest.date_forms import Form, form_of
 from regulars.ingest.synonyms import Kind
 
 NUMBER = re.compile(

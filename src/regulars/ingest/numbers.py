@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from regulars.errors import MappingUnclear
-from regulars.ingest.dates import Forms
+from regulars.ingest.cells import Forms
 from regulars.terms.money import MONEY_TYPE
 
 Mark = Literal[".", ","]

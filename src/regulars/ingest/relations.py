@@ -11,13 +11,13 @@ from contextlib import contextmanager
 
 from regulars.engines.duckdb import DuckDBEngine, quoted
 from regulars.engines.queries import load
-from regulars.ingest.dates import ABSENT
+from regulars.ingest.cells import ABSENT, literal
 from regulars.ingest.examine import is_native, number_text, time_text
 from regulars.ingest.mapping import Mapping
 from regulars.ingest.mapping_shapes import SHAPES
 from regulars.ingest.sources.table import ROW_NUMBER
 from regulars.ingest.synonyms import FIELDS
-from regulars.settings import Settings, Shape
+from regulars.settings import Settings
 from regulars.terms.money import MONEY_TYPE
 
 ROOM = "regulars.ingest"
@@ -28,16 +28,17 @@ NOUNS = {
     "unit_cost": "cost", "order_id": "order",
 }  # fmt: skip
 """The word in reason codes: unreadable_time, missing_price; of other columns it is their name."""
+KEEPS_OTHERS = ("customers", "products")
 NOT_OURS = {"ordered_time"}
 """Joined with its date already."""
 
 
-def their_cells(
-    mapping: Mapping, types: dict[str, str], settings: Settings, shape: Shape | None = None
-) -> str:
+def their_cells(mapping: Mapping, types: dict[str, str], settings: Settings) -> str:
     """Return the query that gives an open table our column names and types; columns it does not have are null."""
     parts = [f"{ROW_NUMBER} AS row_number"]
-    for name in SHAPES[shape or mapping.shape].fields:
+    if mapping.shape in KEEPS_OTHERS:
+        parts.append(f"{other_cells(mapping)} AS attributes")
+    for name in SHAPES[mapping.shape].fields:
         if name not in NOT_OURS:
             parts += _cell(mapping, name, types, settings)
     return f"SELECT {', '.join(parts)} FROM {quoted(mapping.table.rows)}"  # noqa: S608
@@ -69,7 +70,7 @@ def _cell(mapping: Mapping, name: str, types: dict[str, str], settings: Settings
 
 def _unless_absent(text: str) -> str:
     """Return the expression that is null where an id is a word for nothing; long ones need no second look."""
-    absent = ", ".join(_literal(word) for word in ABSENT)
+    absent = ", ".join(literal(word) for word in ABSENT)
     return (
         f"CASE WHEN strlen({text}) > 4 THEN {text} WHEN trim({text}) IN ({absent}) THEN NULL ELSE {text} END"
     )
@@ -137,7 +138,7 @@ def names_of(mapping: Mapping, others: Iterable[Mapping] = ()) -> str:
         pairs = {**each.columns, **pairs}
     beside = pairs.pop("ordered_time", "")
     rows = [
-        f"({_literal(name)}, {_literal(column)}, {_literal(beside if name == 'ordered_at' else '')}, {_literal(NOUNS.get(name, name))})"
+        f"({literal(name)}, {literal(column)}, {literal(beside if name == 'ordered_at' else '')}, {literal(NOUNS.get(name, name))})"
         for name, column in pairs.items()
     ]
     return f"SELECT * FROM (VALUES {', '.join(rows)}) AS names (field, source_column, beside, noun)"  # noqa: S608
@@ -145,10 +146,6 @@ def names_of(mapping: Mapping, others: Iterable[Mapping] = ()) -> str:
 
 def cells_of(mapping: Mapping) -> str:
     """Return the query that gives each row of an open table as a map of their column names to text."""
-    names = ", ".join(_literal(column) for column in mapping.table.columns)
+    names = ", ".join(literal(column) for column in mapping.table.columns)
     cells = ", ".join(f"CAST({quoted(column)} AS VARCHAR)" for column in mapping.table.columns)
     return f"SELECT {ROW_NUMBER} AS row_number, map([{names}], [{cells}]) AS cells FROM {quoted(mapping.table.rows)}"  # noqa: S608
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
