@@ -160,3 +160,13 @@ def test_an_empty_shop_has_no_features_and_one_row_of_statistics() -> None:
         (shop,) = engine.rows("FROM shop_statistics")
     assert shop["n_customers"] == 0
     assert shop["median_days_between_orders"] is None
+
+
+def test_amounts_of_a_currency_with_many_zeros_are_no_trouble() -> None:
+    rows = [
+        line(f"2026-02-0{day}", price=price, category="Tea")
+        for day, price in ((1, "150000000000"), (2, "10"), (3, "10"))
+    ]
+    ann = seen(*rows)["ann"]
+    assert ann["order_value_cv"] == pytest.approx(3**0.5)
+    assert ann["category_concentration"] == 1

@@ -32,7 +32,7 @@ def seen(shop: Shop, cutoff: Cutoff, **others: str) -> Snapshot:
         history.need(*RELATIONS)
         build_features(history, HORIZON_DAYS)
         tables = [*(f"history_{name}" for name in RELATIONS), "features", "shop_statistics"]
-        found = {table: engine.rows(f"SELECT * FROM {table} ORDER BY ALL") for table in tables}
+        found = {table: engine.rows(f"SELECT * FROM {table} ORDER BY ALL") for table in tables}  # noqa: S608
         for name, text in others.items():
             engine.create("other", Query(name, text, {}), history.parameters, temporary=True)
             found[name] = engine.rows("SELECT * FROM other ORDER BY ALL")

@@ -32,7 +32,11 @@ products AS (
     GROUP BY customer_id
 ),
 category_revenue AS (
-    SELECT customer_id, category, CAST(sum(revenue) AS DECIMAL(18, 4)) AS revenue
+    SELECT
+        customer_id,
+        category,
+        CAST(sum(revenue) AS DECIMAL(18, 4)) AS revenue,
+        CAST(sum(revenue) * 10000 AS HUGEINT) AS units
     FROM history_order_categories
     WHERE customer_id IS NOT NULL AND NOT is_cancelled AND category <> ''
     GROUP BY customer_id, category
@@ -42,7 +46,9 @@ categories AS (
         customer_id,
         count(*) AS n_categories,
         sum(revenue) AS total,
-        sum(revenue * revenue) AS sum_squares,
+        -- in ten-thousandths, whole, so that squares add up exactly
+        sum(units * units) AS sum_squares,
+        sum(units) AS sum_units,
         max(revenue) AS largest
     FROM category_revenue
     GROUP BY customer_id
@@ -60,7 +66,7 @@ SELECT
     CAST(coalesce(products.n_products, 0) AS INTEGER) AS n_products,
     CAST(coalesce(categories.n_categories, 0) AS INTEGER) AS n_categories,
     CAST(coalesce(products.n_products, 0) AS DOUBLE) / nullif(baskets.n_lines, 0) AS product_diversity,
-    CAST(categories.sum_squares AS DOUBLE) / nullif(CAST(categories.total AS DOUBLE) * CAST(categories.total AS DOUBLE), 0)
+    CAST(categories.sum_squares AS DOUBLE) / nullif(CAST(categories.sum_units * categories.sum_units AS DOUBLE), 0)
         AS category_concentration,
     CAST(categories.largest AS DOUBLE) / nullif(CAST(categories.total AS DOUBLE), 0) AS top_category_share,
     top_categories.category AS top_category,

@@ -11,7 +11,7 @@ WITH orders AS (
         revenue,
         CASE WHEN NOT is_cancelled THEN revenue END AS order_value,
         -- in ten-thousandths, whole, so that squares add up exactly
-        CASE WHEN NOT is_cancelled THEN CAST(CAST(revenue * 10000 AS BIGINT) AS HUGEINT) END AS units
+        CASE WHEN NOT is_cancelled THEN CAST(CAST(revenue AS DECIMAL(38, 4)) * 10000 AS HUGEINT) END AS units
     FROM history_orders
     WHERE customer_id IS NOT NULL
 ),

@@ -16,16 +16,15 @@ WITH paid AS (
     GROUP BY customer_id
 ),
 prices AS (
-    SELECT customer_id, coalesce(category, '') AS category, unit_price, count(*) AS n
+    SELECT DISTINCT coalesce(category, '') AS category, unit_price
     FROM history_customer_products
-    GROUP BY customer_id, coalesce(category, ''), unit_price
 ),
 boundaries AS (
     SELECT price.category, price.boundary
     FROM (SELECT unnest(price_boundaries) AS price FROM shop_statistics)
 ),
 marks AS (
-    SELECT DISTINCT category, unit_price, 0 AS is_boundary FROM prices
+    SELECT category, unit_price, 0 AS is_boundary FROM prices
     UNION ALL
     SELECT category, boundary, 1 FROM boundaries
 ),
@@ -42,19 +41,19 @@ percentiles AS (  -- a price level with boundaries stands in their middle
     FROM counted
 ),
 tiers AS (
-    SELECT prices.customer_id, sum(prices.n * percentiles.percentile) / sum(prices.n) AS price_tier
-    FROM prices
+    SELECT products.customer_id, sum(CAST(percentiles.percentile AS DECIMAL(18, 1))) AS total, count(*) AS n
+    FROM history_customer_products AS products
     INNER JOIN percentiles
-        ON percentiles.category = prices.category
-        AND percentiles.unit_price = prices.unit_price
-    GROUP BY prices.customer_id
+        ON percentiles.category = coalesce(products.category, '')
+        AND percentiles.unit_price = products.unit_price
+    GROUP BY products.customer_id
 )
 SELECT
     paid.customer_id,
     paid.mean_unit_price,
     paid.max_unit_price,
     paid.max_unit_price - paid.min_unit_price AS unit_price_range,
-    CAST(tiers.price_tier AS DOUBLE) AS price_tier,
+    CAST(tiers.total AS DOUBLE) / tiers.n AS price_tier,
     paid.discounted_revenue / nullif(paid.revenue, 0) AS discount_share
 FROM paid
 LEFT JOIN tiers ON tiers.customer_id = paid.customer_id

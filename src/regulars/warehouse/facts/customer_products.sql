@@ -1,8 +1,9 @@
 -- grain: one row per customer, product and stretch during which the customer counts as having bought it
 -- keys: customer_id, product_id, bought_from
 -- time: bought_from; disjoint stretches [bought_from, bought_until), the union of the lives of the lines with it
--- A line lives from its order (or the version that brought it) until it was rewritten or its order taken back.
-WITH lives AS (
+-- A line lives from its order (or the version that brought it) until it was rewritten or its order taken back. Nearly
+-- all lines live on, and those customers and products need no stretches: one pass over the lines is enough for them.
+WITH lives AS NOT MATERIALIZED (
     SELECT
         lines.customer_id,
         lines.product_id,
@@ -10,42 +11,27 @@ WITH lives AS (
         greatest(lines.ordered_at, coalesce(lines.known_from, lines.ordered_at)) AS bought_from,
         least(lines.known_until, cancellations.cancelled_at) AS bought_until,
         lines.unit_price,
-        lines.order_id,
-        lines.load_id,
-        lines.row_number
+        -- lives in the order of time, then of the rows as they came, as one number
+        CAST(epoch_us(greatest(lines.ordered_at, coalesce(lines.known_from, lines.ordered_at))) AS HUGEINT)
+            * 1000000000000000000
+            + CAST(lines.load_id AS HUGEINT) * 1000000000000
+            + lines.row_number AS place
     FROM fct_order_lines AS lines
     LEFT JOIN fct_cancellations AS cancellations ON cancellations.order_id = lines.order_id
     WHERE lines.customer_id IS NOT NULL AND lines.product_id IS NOT NULL AND lines.line_kind = 'product'
 ),
-lived AS (
+lived AS NOT MATERIALIZED (
     SELECT * FROM lives WHERE bought_until IS NULL OR bought_from < bought_until
 ),
 interrupted AS (
     SELECT DISTINCT customer_id, product_id FROM lived WHERE bought_until IS NOT NULL
-),
-whole AS (
-    SELECT
-        lived.customer_id,
-        lived.product_id,
-        lived.bought_from,
-        CAST(NULL AS TIMESTAMP) AS bought_until,
-        lived.category,
-        lived.unit_price,
-        lived.order_id,
-        lived.load_id,
-        lived.row_number,
-        CAST(0 AS BIGINT) AS stretch
-    FROM lived
-    LEFT JOIN interrupted
-        ON interrupted.customer_id = lived.customer_id AND interrupted.product_id = lived.product_id
-    WHERE interrupted.customer_id IS NULL
 ),
 reached AS (
     SELECT
         lived.*,
         max(coalesce(bought_until, TIMESTAMP '9999-12-31 00:00:00')) OVER (
             PARTITION BY lived.customer_id, lived.product_id
-            ORDER BY bought_from, order_id, load_id, row_number
+            ORDER BY place
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS reached
     FROM lived
@@ -57,26 +43,28 @@ stretches AS (
         reached.*,
         sum(CASE WHEN reached IS NULL OR bought_from > reached THEN 1 ELSE 0 END) OVER (
             PARTITION BY customer_id, product_id
-            ORDER BY bought_from, order_id, load_id, row_number
+            ORDER BY place
             ROWS UNBOUNDED PRECEDING
         ) AS stretch
     FROM reached
-),
-parts AS (
-    SELECT customer_id, product_id, bought_from, bought_until, category, unit_price, order_id, load_id, row_number,
-        stretch
-    FROM whole
-    UNION ALL
-    SELECT customer_id, product_id, bought_from, bought_until, category, unit_price, order_id, load_id, row_number,
-        CAST(stretch AS BIGINT) AS stretch
-    FROM stretches
 )
 SELECT
     customer_id,
     product_id,
-    min_by(category, (bought_from, order_id, load_id, row_number)) AS category,
+    min_by(category, place) AS category,
+    min(bought_from) AS bought_from,
+    CAST(NULL AS TIMESTAMP) AS bought_until,
+    min_by(unit_price, place) AS unit_price
+FROM lived
+GROUP BY customer_id, product_id
+HAVING count(bought_until) = 0
+UNION ALL
+SELECT
+    customer_id,
+    product_id,
+    min_by(category, place) AS category,
     min(bought_from) AS bought_from,
     CASE WHEN count(bought_until) = count(*) THEN max(bought_until) END AS bought_until,
-    min_by(unit_price, (bought_from, order_id, load_id, row_number)) AS unit_price
-FROM parts
+    min_by(unit_price, place) AS unit_price
+FROM stretches
 GROUP BY customer_id, product_id, stretch
