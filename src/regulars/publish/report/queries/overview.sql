@@ -1,5 +1,6 @@
 -- grain: one row: what the first screen and "what is not known" need beside the shop's facts
 -- time: everything before the cut-off of the release
+-- Overdue are customers of the last 365 days who are past twice their usual gap (slipping or lapsed).
 -- Strangers gave something back and never ordered in this data: they lower the months, but are nobody's history.
 SELECT
     placed.first_order_on,
@@ -9,6 +10,10 @@ SELECT
     people.n_with_consent,
     bought.one_time_revenue,
     bought.n_one_time,
+    overdue.n_overdue,
+    overdue.overdue_revenue,
+    overdue.n_slipping,
+    overdue.slipping_revenue,
     strangers.n_strangers,
     strangers.given_to_strangers
 FROM (
@@ -34,3 +39,15 @@ CROSS JOIN (
     LEFT JOIN features ON features.customer_id = returns.customer_id
     WHERE returns.counts_as_revenue AND returns.customer_id IS NOT NULL AND features.customer_id IS NULL
 ) AS strangers
+CROSS JOIN (
+    SELECT
+        count(*) AS n_overdue,
+        coalesce(sum(CAST(features.revenue_last_365d AS DECIMAL(18, 4))), 0) AS overdue_revenue,
+        count(*) FILTER (WHERE segments.lifecycle_stage = 'slipping') AS n_slipping,
+        coalesce(
+            sum(CAST(features.revenue_last_365d AS DECIMAL(18, 4))) FILTER (WHERE segments.lifecycle_stage = 'slipping'), 0
+        ) AS slipping_revenue
+    FROM segments
+    INNER JOIN features ON features.customer_id = segments.customer_id
+    WHERE segments.lifecycle_stage IN ('slipping', 'lapsed') AND features.revenue_last_365d > 0
+) AS overdue

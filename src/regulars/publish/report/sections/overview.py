@@ -6,8 +6,6 @@ from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
 from regulars.publish.report.words import label
 
-OVERDUE = ("slipping", "lapsed")
-"""Stages of customers who are past twice their usual gap."""
 BEST_PCT = 20
 FEWEST = 5
 """With fewer customers, "the best fifth" is a person, not a group."""
@@ -52,18 +50,14 @@ def headlines(material: Material, summary: Row, extra: Row) -> list[Row]:
     """Return what matters, each with its money, what that money is, what to do and the section to look at."""
     found = [
         _best(summary),
-        _overdue(summary, material),
+        _overdue(extra, material),
         _one_time(summary, extra),
         _untracked(summary, material),
         _returns(summary, material),
         _never_ordered(summary),
         _data(summary, material),
     ]
-    return [
-        headline | {"money": None if headline["money"] is None else round(headline["money"], 4)}
-        for headline in found
-        if headline
-    ]
+    return [headline | {"money": round(headline["money"], 4)} for headline in found if headline]
 
 
 def _best(summary: Row) -> Row | None:
@@ -82,16 +76,14 @@ def _best(summary: Row) -> Row | None:
     }
 
 
-def _overdue(summary: Row, material: Material) -> Row | None:
-    stages = [row for row in summary["segments"]["stages"] if row["segment"] in OVERDUE]
-    n, money = sum(row["n_customers"] for row in stages), sum(row["revenue_last_365d"] for row in stages)
-    if not n or money <= 0:
+def _overdue(extra: Row, material: Material) -> Row | None:
+    n, money = extra["n_overdue"], extra["overdue_revenue"]
+    if not n:
         return None
-    slipping = next((row for row in stages if row["segment"] == OVERDUE[0]), None)
-    first = (
-        f"Begin with the {phrases.number(slipping['n_customers'])} who are slipping: late, not long gone, and "
-        f"{material.currency.text(slipping['revenue_last_365d'])} of it."
-        if slipping
+    slipping, worth = phrases.number(extra["n_slipping"]), material.currency.text(extra["slipping_revenue"])
+    action = (
+        f"Begin with the {slipping} who are slipping: late, not long gone, and {worth} of it."
+        if extra["n_slipping"]
         else "They are long overdue: win back those who were worth it, leave the rest in peace."
     )
     return {
@@ -100,7 +92,7 @@ def _overdue(summary: Row, material: Material) -> Row | None:
         f"{'is' if n == 1 else 'are'} now overdue.",
         "money": money,
         "worth": "net revenue, last 365 days",
-        "action": first,
+        "action": action,
         "section": "segments",
     }
 
@@ -166,8 +158,8 @@ def _never_ordered(summary: Row) -> Row | None:
     return {
         "key": "never_ordered",
         "sentence": f"{phrases.percent(1 - fact['value'])} of registered customers have never ordered.",
-        "money": None,
-        "worth": "no revenue yet",
+        "money": 0.0,
+        "worth": "from them so far",
         "action": fact["sentence"] + " Help the others with the first order.",
         "section": "segments",
     }
