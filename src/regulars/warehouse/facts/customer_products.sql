@@ -11,11 +11,12 @@ WITH lives AS NOT MATERIALIZED (
         greatest(lines.ordered_at, coalesce(lines.known_from, lines.ordered_at)) AS bought_from,
         least(lines.known_until, cancellations.cancelled_at) AS bought_until,
         lines.unit_price,
-        -- lives in the order of time, then of the rows as they came, as one number
+        -- in the order of time, then of the price (and of the rows as they came), as one number: at one instant the
+        -- lowest price counts, whichever file told it first
         CAST(epoch_us(greatest(lines.ordered_at, coalesce(lines.known_from, lines.ordered_at))) AS HUGEINT)
-            * 1000000000000000000
-            + CAST(lines.load_id AS HUGEINT) * 1000000000000
-            + lines.row_number AS place
+            * 1000000000000000000000
+            + CAST(least(lines.unit_price, 100000000000) * 100000 AS HUGEINT) * 10000
+            + lines.row_number % 10000 AS place
     FROM fct_order_lines AS lines
     LEFT JOIN fct_cancellations AS cancellations ON cancellations.order_id = lines.order_id
     WHERE lines.customer_id IS NOT NULL AND lines.product_id IS NOT NULL AND lines.line_kind = 'product'
