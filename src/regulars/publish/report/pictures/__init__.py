@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from regulars.publish.report.charts import Picture
+from regulars.publish.report.pictures.cohorts import cohort_pictures
+from regulars.publish.report.pictures.months import revenue_pictures
 from regulars.publish.report.pictures.people import (
     concentration_pictures,
     distribution_pictures,
@@ -12,7 +14,7 @@ from regulars.publish.report.pictures.people import (
 )
 from regulars.publish.report.pictures.places import geography_pictures
 from regulars.publish.report.pictures.relations import relationship_pictures
-from regulars.publish.report.pictures.time import cohort_pictures, revenue_pictures, rhythm_pictures
+from regulars.publish.report.pictures.rhythm import rhythm_pictures
 from regulars.publish.report.sections.material import Row
 from regulars.terms.money import Currency
 

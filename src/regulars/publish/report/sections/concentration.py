@@ -27,4 +27,6 @@ def concentration(material: Material) -> Row:
         f"{phrases.percent(tenth['revenue_share'])} of revenue, the biggest fifth {phrases.percent(fifth['revenue_share'])}; "
         f"half of it hangs on at most {phrases.count(half['n_customers'], 'customer')}."
     )
+    if gini is not None:
+        section["sentence"] += f" The Gini coefficient is {phrases.number(gini, 2)}."
     return section
