@@ -39,16 +39,29 @@ class Forms:
     tidy: bool
 
     @classmethod
-    def of(cls, engine: DuckDBEngine, relation: str, column: str, absent: Sequence[str] = ABSENT) -> Forms:
-        """Look at a whole column (or expression that yields text)."""
+    def of(
+        cls,
+        engine: DuckDBEngine,
+        relation: str,
+        column: str,
+        absent: Sequence[str] = ABSENT,
+        *,
+        where: str = "true",
+    ) -> Forms:
+        """Look at a whole column (or expression that yields text); each different cell is looked at once."""
         rows = engine.rows(
-            f"SELECT translate({column}, '0123456789', '9999999999') AS form, min({column}) AS example FROM {relation}"  # noqa: S608
-            f" WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, form LIMIT {FORMS_AT_MOST}"
+            "SELECT translate(cell, '0123456789', '9999999999') AS form, min(cell) AS example"  # noqa: S608
+            f" FROM (SELECT {column} AS cell, count(*) AS n FROM {relation} WHERE {column} IS NOT NULL AND {where}"
+            f" GROUP BY cell) GROUP BY form ORDER BY sum(n) DESC, form LIMIT {FORMS_AT_MOST}"
         )
         tidy = len(rows) < FORMS_AT_MOST and all(row["form"] == row["form"].strip(" ") for row in rows)
         examples = {row["form"].strip(" "): row["example"].strip(" ") for row in reversed(rows)}
         kept = {form: example for form, example in reversed(examples.items()) if form not in absent}
         return cls(kept, tidy and len(kept) == len(examples))
+
+    def and_more(self, others: Forms) -> Forms:
+        """Return these forms with others behind them."""
+        return Forms({**others.examples, **self.examples}, self.tidy and others.tidy)
 
     @property
     def has_offsets(self) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from regulars.engines.duckdb import DuckDBEngine, quoted
 from regulars.errors import MappingUnclear
 from regulars.ingest import dates, numbers
-from regulars.ingest.cells import ABSENT, Forms, text_of
-from regulars.ingest.date_forms import Order
+from regulars.ingest.cells import ABSENT, Forms, literal, text_of
+from regulars.ingest.date_forms import Order, form_of
 from regulars.ingest.dates import DateReading
 from regulars.ingest.mapping import Ask, Mapping, Sample, entry_for, entry_lines, recognize
 from regulars.ingest.sources.table import ROW_NUMBER, SourceTable
@@ -66,9 +66,29 @@ def _forms(engine: DuckDBEngine, mapping: Mapping, types: dict[str, str]) -> dic
     for name, column in mapping.columns.items():
         kind = FIELDS[name].kind
         if kind in ("time", "number") and types[column] == "VARCHAR" and not is_joined(mapping, name):
-            absent = ABSENT if kind == "time" else NUMBERS_ABSENT
-            found[name] = Forms.of(engine, quoted(mapping.table.rows), quoted(column), absent)
+            found[name] = (
+                Forms.of(engine, quoted(mapping.table.rows), quoted(column), NUMBERS_ABSENT)
+                if kind == "number"
+                else _forms_of_dates(engine, quoted(mapping.table.rows), quoted(column))
+            )
     return found
+
+
+def _forms_of_dates(engine: DuckDBEngine, relation: str, column: str) -> Forms:
+    """Look at the first rows, and of the others only at those that are written in another way."""
+    first = Forms.of(engine, relation, column, where=f"{ROW_NUMBER} <= {SAMPLE_FIRST}")
+    known = [
+        form
+        for example in first.examples
+        if (form := form_of(example)) and not form.zoned and not form.replaced
+    ]
+    formats = dict.fromkeys(text for form in known for text in (form.fixed, *form.formats.values()) if text)
+    if not formats:
+        return Forms.of(engine, relation, column)
+    tried = ", ".join(map(literal, formats))
+    return first.and_more(
+        Forms.of(engine, relation, column, where=f"try_strptime({column}, [{tried}]) IS NULL")
+    )
 
 
 def is_joined(mapping: Mapping, name: str) -> bool:
