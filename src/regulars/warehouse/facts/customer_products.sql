@@ -7,16 +7,14 @@ WITH lives AS NOT MATERIALIZED (
     SELECT
         lines.customer_id,
         lines.product_id,
-        lines.category,
         greatest(lines.ordered_at, coalesce(lines.known_from, lines.ordered_at)) AS bought_from,
         least(lines.known_until, cancellations.cancelled_at) AS bought_until,
-        lines.unit_price,
-        -- in the order of time, then of the price (and of the rows as they came), as one number: at one instant the
-        -- lowest price counts, whichever file told it first
-        CAST(epoch_us(greatest(lines.ordered_at, coalesce(lines.known_from, lines.ordered_at))) AS HUGEINT)
-            * 1000000000000000000000
-            + CAST(least(lines.unit_price, 100000000000) * 100000 AS HUGEINT) * 10000
-            + lines.row_number % 10000 AS place
+        -- in the order of time; at one instant the lowest price counts, whichever file or row told it first
+        struct_pack(
+            bought_from := greatest(lines.ordered_at, coalesce(lines.known_from, lines.ordered_at)),
+            unit_price := lines.unit_price,
+            category := coalesce(lines.category, '')
+        ) AS life
     FROM fct_order_lines AS lines
     LEFT JOIN fct_cancellations AS cancellations ON cancellations.order_id = lines.order_id
     WHERE lines.customer_id IS NOT NULL AND lines.product_id IS NOT NULL AND lines.line_kind = 'product'
@@ -32,7 +30,7 @@ reached AS (
         lived.*,
         max(coalesce(bought_until, TIMESTAMP '9999-12-31 00:00:00')) OVER (
             PARTITION BY lived.customer_id, lived.product_id
-            ORDER BY place
+            ORDER BY life
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS reached
     FROM lived
@@ -44,28 +42,30 @@ stretches AS (
         reached.*,
         sum(CASE WHEN reached IS NULL OR bought_from > reached THEN 1 ELSE 0 END) OVER (
             PARTITION BY customer_id, product_id
-            ORDER BY place
+            ORDER BY life
             ROWS UNBOUNDED PRECEDING
         ) AS stretch
     FROM reached
+),
+firsts AS (
+    SELECT customer_id, product_id, min(life) AS life, CAST(NULL AS TIMESTAMP) AS bought_until
+    FROM lived
+    GROUP BY customer_id, product_id
+    HAVING count(bought_until) = 0
+    UNION ALL
+    SELECT
+        customer_id,
+        product_id,
+        min(life) AS life,
+        CASE WHEN count(bought_until) = count(*) THEN max(bought_until) END AS bought_until
+    FROM stretches
+    GROUP BY customer_id, product_id, stretch
 )
 SELECT
     customer_id,
     product_id,
-    min_by(category, place) AS category,
-    min(bought_from) AS bought_from,
-    CAST(NULL AS TIMESTAMP) AS bought_until,
-    min_by(unit_price, place) AS unit_price
-FROM lived
-GROUP BY customer_id, product_id
-HAVING count(bought_until) = 0
-UNION ALL
-SELECT
-    customer_id,
-    product_id,
-    min_by(category, place) AS category,
-    min(bought_from) AS bought_from,
-    CASE WHEN count(bought_until) = count(*) THEN max(bought_until) END AS bought_until,
-    min_by(unit_price, place) AS unit_price
-FROM stretches
-GROUP BY customer_id, product_id, stretch
+    nullif(life.category, '') AS category,
+    life.bought_from AS bought_from,
+    bought_until,
+    life.unit_price AS unit_price
+FROM firsts
