@@ -9,6 +9,7 @@ RegularsError
 ├── SettingsError             regulars.toml, the environment or a flag says something impossible
 ├── TimeError                 a cut-off or horizon that the data cannot carry
 ├── FeatureError              a shop's own feature breaks the wall or the catalog's form
+├── ModelError                a model was given what it cannot use, or its file is not one of ours
 ├── WorkspaceError            the folder itself
 │   ├── WorkspaceBusy         another run is using it
 │   ├── WorkspaceForeign      it is not a workspace, or a newer version made it
@@ -68,6 +69,10 @@ class TimeError(RegularsError):
 
 class FeatureError(RegularsError):
     """A shop's own feature breaks the wall or the form of the catalog."""
+
+
+class ModelError(RegularsError):
+    """A model was given what it cannot use, or its file is not one of ours."""
 
 
 class WorkspaceError(RegularsError):
