@@ -236,3 +236,10 @@ def test_amounts_after_a_discount_are_kept_as_they_are(engine, write, rows, seco
     assert [row["amount"] for row in rows()] == [50, 22], (
         "before the discount; so that taking it off gives what was paid"
     )
+
+
+def test_a_table_that_the_settings_speak_of_is_not_left_out(engine, write):
+    entry = Source(files="extra.csv", shape="orders")
+    with pytest.raises(MappingUnclear, match="extra.csv"):
+        land(engine, [write(PLAIN), write("a,b\n1,2\n", "extra.csv")], Settings(sources=[entry]))
+    assert land(engine, [write(PLAIN), write("a,b\n1,2\n", "extra.csv")], Settings()).rows == 2

@@ -68,14 +68,16 @@ OLIST = {
 DATABASE = """
 CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, email TEXT, country TEXT, created_at TEXT);
 CREATE TABLE addresses (id INTEGER, customer_id INTEGER, street TEXT, city TEXT, country TEXT);
-CREATE TABLE products (id INTEGER, name TEXT, category TEXT, price REAL, cost REAL, created_at TEXT);
+CREATE TABLE categories (id INTEGER, name TEXT);
+INSERT INTO categories VALUES (7, 'Tea'), (8, 'Cups');
+CREATE TABLE products (id INTEGER, name TEXT, category_id INTEGER, price REAL, cost REAL, created_at TEXT);
 CREATE TABLE orders (id INTEGER, customer_id INTEGER, order_date TEXT, status TEXT, total_amount REAL, shipping_cost REAL);
 CREATE TABLE order_items (id INTEGER, order_id INTEGER, product_id INTEGER, quantity INTEGER, unit_price REAL, created_at TEXT);
 CREATE TABLE payments (id INTEGER, order_id INTEGER, customer_id INTEGER, amount REAL, payment_date TEXT, method TEXT);
 CREATE TABLE reviews (id INTEGER, product_id INTEGER, customer_id INTEGER, rating INTEGER, comment TEXT, created_at TEXT);
 INSERT INTO customers VALUES (1, 'Ann', 'ann@x.org', 'GB', '2024-01-01 10:00:00'), (2, 'Bob', 'bob@x.org', 'FR', '2024-01-02 10:00:00');
 INSERT INTO addresses VALUES (1, 1, 'S', 'L', 'GB');
-INSERT INTO products VALUES (10, 'Green tea', 'Tea', 5.0, 2.0, '2023-01-01'), (11, 'Cup', 'Cups', 8.0, 3.0, '2023-01-01');
+INSERT INTO products VALUES (10, 'Green tea', 7, 5.0, 2.0, '2023-01-01'), (11, 'Cup', 9, 8.0, 3.0, '2023-01-01');
 INSERT INTO orders VALUES (100, 1, '2024-02-01 12:00:00', 'paid', 23.0, 5.0), (101, 2, '2024-02-02 12:00:00', 'paid', 8.0, 0),
     (102, 2, '2024-02-02 13:00:00', 'paid', 9.0, 0);
 INSERT INTO order_items VALUES (1, 100, 10, 2, 5.0, '2024-02-01'), (2, 100, 11, 1, 8.0, '2024-02-01'), (3, 101, 11, 1, 8.0, '2024-02-02');
@@ -176,6 +178,7 @@ def test_a_normalized_database(engine, tmp_path, rows):
         "Ann",
         datetime(2024, 1, 1, 10, 0),
     )
+    assert [row["category"] for row in rows("raw_products")] == ["Tea", "9"], "by name, where it has one"
     assert (rows("raw_products")[0]["description"], rows("raw_products")[0]["unit_cost"]) == ("Green tea", 2)
     assert (rows("raw_ratings")[0]["rating"], rows("raw_ratings")[0]["product_id"]) == (5.0, "10")
 

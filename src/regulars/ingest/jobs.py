@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from regulars.engines.duckdb import DuckDBEngine, quoted
 from regulars.errors import MappingUnclear
+from regulars.ingest.categories import Categories, naming
 from regulars.ingest.mapping import Mapping, entry_lines
 
 
@@ -19,13 +20,16 @@ class Job:
     items: Mapping | None = None
     """The table that has the lines, when this one has the orders."""
     aliases: Mapping | None = None
+    categories: Categories | None = None
 
     @property
     def shape(self) -> str:
         return "orders" if self.mapping.shape == "order_items" else self.mapping.shape
 
 
-def plan(engine: DuckDBEngine, mappings: Sequence[Mapping]) -> list[Job]:
+def plan(
+    engine: DuckDBEngine, mappings: Sequence[Mapping], categories: Sequence[Categories] = ()
+) -> list[Job]:
     """Return what is to be landed, in the order given; order lines are put together with their orders.
 
     Raises
@@ -51,6 +55,7 @@ def plan(engine: DuckDBEngine, mappings: Sequence[Mapping]) -> list[Job]:
                 headers=headers.get(id(mapping)),
                 items=lines_of.get(id(mapping)),
                 aliases=aliases if mapping.shape in ("orders", "order_items") else None,
+                categories=naming(engine, mapping, categories) if mapping.shape == "products" else None,
             )
         )
     return jobs

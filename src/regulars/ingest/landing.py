@@ -22,10 +22,11 @@ from pathlib import Path
 
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.errors import NothingUsable
+from regulars.ingest.categories import Categories, categories_of
 from regulars.ingest.examine import examine
 from regulars.ingest.jobs import plan
 from regulars.ingest.loads import Load, Loader
-from regulars.ingest.mapping import Ask, Mapping, NothingFits
+from regulars.ingest.mapping import Ask, Mapping, NothingFits, entry_for
 from regulars.ingest.sources.table import Sources, SourceTable
 from regulars.ingest.synonyms import is_side_table
 from regulars.ingest.tables import RAW_TABLES
@@ -75,16 +76,25 @@ def land(
         What is wrong with which file, and what to do.
     NothingUsable
         Every row was rejected.
+
+    Examples
+    --------
+    >>> from regulars.testing.shops import six_customer_orders, write_csv
+    >>> file = write_csv(six_customer_orders(), getfixture("tmp_path") / "orders.csv")
+    >>> with DuckDBEngine() as engine:
+    ...     first, again = land(engine, [file], Settings()), land(engine, [file], Settings())
+    >>> first.rows, first.rejected, again.rows
+    (19, 0, 0)
     """
     progress = progress or Silence()
     tables, notes = _tables(sources, settings)
     with ExitStack() as opened:
-        mappings = _examined(engine, tables, settings, progress, ask, notes, opened)
+        mappings, categories = _examined(engine, tables, settings, progress, ask, notes, opened)
         with engine.transaction():
             for spec in RAW_TABLES:
                 engine.create_empty(spec)
             loader = Loader(engine, settings, progress, notes)
-            loads = loader.land(plan(engine, mappings))
+            loads = loader.land(plan(engine, mappings, categories))
             _refuse_all_rejected(engine, loads)
     return Landing(tuple(loads), tuple(notes), tuple(mappings))
 
@@ -99,7 +109,7 @@ def survey(
     """Look at files or tables and land nothing: the mappings and notes of what `land` would do."""
     tables, notes = _tables(sources, settings)
     with ExitStack() as opened:
-        mappings = _examined(engine, tables, settings, progress or Silence(), ask, notes, opened)
+        mappings, _ = _examined(engine, tables, settings, progress or Silence(), ask, notes, opened)
     return Landing((), tuple(notes), tuple(mappings))
 
 
@@ -129,26 +139,33 @@ def _examined(
     ask: Ask | None,
     notes: list[str],
     opened: ExitStack,
-) -> list[Mapping]:
+) -> tuple[list[Mapping], list[Categories]]:
     """Open every table and find out what it is; the tables stay open as long as `opened`."""
     found: list[Mapping] = []
+    categories: list[Categories] = []
     unfit: list[NothingFits] = []
+    first_problem: NothingFits | None = None
     for table in tables:
         progress.step(f"read {table.label}")
         opened.enter_context(table.open(engine))
         try:
             mapping = examine(engine, table, settings, ask)
         except NothingFits as problem:
-            unfit.append(problem)
+            if entry_for(table, settings):  # somebody has said that it is meant
+                raise
+            named = categories_of(table)
+            categories += [named] if named else []
+            unfit += [problem] if not named else []
+            first_problem = first_problem or problem
             continue
         found.append(mapping)
     kept = _without_side_tables(found, notes)
     if not kept:
-        raise unfit[0] if unfit else NothingUsable("nothing was given to land", hint="name a file")
+        raise first_problem or NothingUsable("nothing was given to land", hint="name a file")
     notes += [f"{problem.short}; it was left out." for problem in unfit]
     for mapping in kept:
         notes += [f"{mapping.table.label}: {note}" for note in (*mapping.table.notes, *mapping.notes)]
-    return kept
+    return kept, categories
 
 
 def _without_side_tables(found: Sequence[Mapping], notes: list[str]) -> list[Mapping]:

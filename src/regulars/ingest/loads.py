@@ -88,6 +88,7 @@ class Loader:
         told: list[Any] = [self.settings.shop.timezone, self.settings.revenue.prices_include_tax, job.shape]
         for mapping in (job.mapping, job.headers, job.items, job.aliases):
             told.append([mapping.table.fingerprint, mapping.record()] if mapping else None)
+        told.append(job.categories.table.fingerprint if job.categories else None)
         return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
     def _landed_before(self, job: Job, mark: str) -> bool:
@@ -132,7 +133,7 @@ class Loader:
         if job.shape == "orders":
             starts = put_good_lines(job, held, self.settings, self.notes)
         else:
-            held.put("landing_rows", "SELECT * FROM landing_cells")
+            self._put_rows(job, held)
             held.put_relation("landing_judged", mapping.shape)
             held.put("landing_good", "SELECT * FROM landing_judged WHERE bad IS NULL")
         self._insert(TARGETS[mapping.shape], job)
@@ -141,6 +142,13 @@ class Loader:
             table.part,
         )
         return 1 + len(starts)
+
+    def _put_rows(self, job: Job, held: Views) -> None:
+        if job.categories:
+            held.keep("landing_categories", job.categories.query())
+            held.put_relation("landing_rows", "named_categories")
+        else:
+            held.put("landing_rows", "SELECT * FROM landing_cells")
 
     def _insert(self, target: TableSpec, job: Job) -> None:
         columns = ", ".join(name for name in target.column_names if name not in ("load_id", "part"))

@@ -281,6 +281,15 @@ def is_side_table(name: str) -> bool:
     return _speaks_of(name, SIDE_TABLES)
 
 
+def is_category_table(name: str) -> bool:
+    """Whether the name of a table says that it names categories.
+
+    >>> is_category_table("product_category_name_translation.csv"), is_category_table("products")
+    (True, False)
+    """
+    return _speaks_of(name, r"category|categories|kategorien?|catégories?|categorias?")
+
+
 def _speaks_of(name: str, pattern: str) -> bool:
     stem = re.sub(r"\.\w{2,7}(\.gz)?$", "", name.casefold())
     words = re.sub(r"[^a-z]+", "_", stem)
