@@ -240,6 +240,6 @@ def test_amounts_after_a_discount_are_kept_as_they_are(engine, write, rows, seco
 
 def test_a_table_that_the_settings_speak_of_is_not_left_out(engine, write):
     entry = Source(files="extra.csv", shape="orders")
-    with pytest.raises(MappingUnclear, match="extra.csv"):
+    with pytest.raises(MappingUnclear, match=r"extra\.csv"):
         land(engine, [write(PLAIN), write("a,b\n1,2\n", "extra.csv")], Settings(sources=[entry]))
     assert land(engine, [write(PLAIN), write("a,b\n1,2\n", "extra.csv")], Settings()).rows == 2

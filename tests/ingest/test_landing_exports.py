@@ -262,3 +262,14 @@ def test_date_and_time_beside_each_other(engine, write, rows):
     )
     assert any("'Total' was left out" in note for note in landing.notes)
     assert rows("raw_loads")[0]["has_hours"] is True
+
+
+@pytest.mark.parametrize(("subtotal", "taken_off"), [("40.00", [None, None]), ("37.00", [3, 0])])
+def test_the_subtotal_tells_whether_discounts_of_lines_are_in_that_of_the_order(
+    engine, write, rows, subtotal, taken_off
+):
+    head = "Name,Email,Financial Status,Created at,Subtotal,Discount Amount,Lineitem quantity,Lineitem name,Lineitem price,Lineitem discount\n"
+    text = f"{head}#1,a@b.org,paid,2024-01-13 10:00,{subtotal},10.00,2,Tea,15.00,3.00\n#1,a@b.org,,,,,1,Cup,20.00,0.00\n"
+    land(engine, [write(text)], Settings())
+    assert [row.get("discount") for row in rows()] == taken_off
+    assert [row.get("order_discount") for row in rows()] == [10, None]

@@ -88,7 +88,8 @@ def tidy_orders(table: SourceTable, looks: dict[str, Look], one: Shaped) -> None
         one.notes.append(f"{columns['amount']!r} was left out: quantity × unit price is the price of a line.")
         one.drop("amount")
     if {"product_id", "unit_price", "quantity"} & set(columns):
-        for name in ("order_total", "order_subtotal"):
+        told_twice = {"discount", "order_discount"} <= set(columns)  # the subtotal tells whether it is
+        for name in ("order_total",) if told_twice else ("order_total", "order_subtotal"):
             if "unit_price" in columns or "amount" in columns:
                 one.drop(name)
     elif (

@@ -13,11 +13,12 @@ our columns      people for ids    attributes of     + section and    + what is 
 from __future__ import annotations
 
 from regulars.engines.duckdb import DuckDBEngine, quoted
+from regulars.engines.queries import load
 from regulars.ingest import sections
 from regulars.ingest.examine import column_types
 from regulars.ingest.jobs import Job
 from regulars.ingest.mapping import Mapping
-from regulars.ingest.relations import Views, cells_of, section_of, their_cells
+from regulars.ingest.relations import ROOM, Views, cells_of, section_of, their_cells
 from regulars.settings import Settings
 
 MONEY_OF_ORDERS = {"order_discount", "order_tax", "order_shipping", "order_refund"}
@@ -131,6 +132,12 @@ def _flags(engine: DuckDBEngine, job: Job, settings: Settings, notes: list[str])
         notes.append(
             f"{job.mapping.table.label}: {columns['discount']!r} was read as a share of the price, not as money."
         )
+    inside = {"discount", "order_discount", "order_subtotal"} <= set(columns) and _is_inside(engine)
+    if inside:
+        notes.append(
+            f"{job.mapping.table.label}: {columns['order_discount']!r} has {columns['discount']!r} in it"
+            f" ({columns['order_subtotal']!r} says so); it was taken off once."
+        )
     net = "amount" in columns and "gross" not in columns["amount"].casefold()
     one_row = not {"product_id", "quantity", "unit_price"} & set(columns)
     money = next(
@@ -141,6 +148,7 @@ def _flags(engine: DuckDBEngine, job: Job, settings: Settings, notes: list[str])
         "amount_is_net": _truth(net and not share),
         "order_amount_is_net": _truth(net and one_row),
         "discount_is_share": _truth(share),
+        "discount_is_inside": _truth(inside),
         "has_quantity": _truth("quantity" in columns),
         "prices_include_tax": _truth(settings.revenue.prices_include_tax),
         "money_column": f"'{money}'",
@@ -157,6 +165,12 @@ def _is_share(engine: DuckDBEngine, mapping: Mapping) -> bool:
         " AND coalesce(median(abs(coalesce(unit_price, amount))), 0) > 2 AS share FROM landing_filled"
     )
     return bool(seen["share"])
+
+
+def _is_inside(engine: DuckDBEngine) -> bool:
+    """Whether the discount of an order has those of its lines in it, as its subtotal tells."""
+    seen = engine.row(load(ROOM, "discounts"))
+    return bool(seen["n_orders"] and seen["n_inside"] > seen["n_orders"] / 2)
 
 
 def _truth(value: bool) -> str:

@@ -73,6 +73,7 @@ FROM (
     SELECT
         *,
         CASE
+            WHEN discount_is_inside THEN CAST(NULL AS DECIMAL(18, 4))
             WHEN discount_is_share THEN TRY_CAST(CAST(coalesce(quantity, 1) AS DOUBLE) * CAST(unit_price AS DOUBLE) * CAST(discount AS DOUBLE) AS DECIMAL(18, 4))
             ELSE discount
         END AS line_discount
