@@ -173,6 +173,25 @@ class Segmentation(Section):
     )
 
 
+class Predictions(Section):
+    """What is predicted and how it is judged."""
+
+    backtest_cutoffs: PositiveInt = Field(
+        12, description="Models are judged at so many past cut-offs at most, a month apart."
+    )
+    churn_lookback_days: PositiveInt | None = Field(
+        None,
+        description="Whether they leave is asked only of customers who bought so recently; of all when not given.",
+    )
+    training_rows: PositiveInt = Field(
+        2_000_000, description="Customer × cut-off rows to learn from; a larger shop is sampled by customer."
+    )
+    accept_leak: dict[str, str] = Field(
+        {},
+        description="Target = reason: publish its models although they look too good to be true; kept on the card.",
+    )
+
+
 class Publishing(Section):
     """What is kept of what was published."""
 
@@ -203,6 +222,7 @@ class Settings(BaseSettings):
     cleaning: Cleaning = Cleaning()
     sources: list[Source] = []
     segmentation: Segmentation = Segmentation()
+    predictions: Predictions = Predictions()
     publishing: Publishing = Publishing()
     machine: Machine = Machine()
 

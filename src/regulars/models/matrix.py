@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.engines.duckdb import quoted
 from regulars.errors import TimeError
 from regulars.features.catalog import COMPOSITE_NAMES
 from regulars.terms.windows import Cutoff
@@ -41,19 +42,16 @@ class Encoding:
     shares: Mapping[str, Mapping[str, float]]
 
     @classmethod
-    def of(cls, features: pyarrow.Table) -> Encoding:
-        """Learn from the feature table of all customers at one cut-off."""
+    def learned(cls, engine: DuckDBEngine) -> Encoding:
+        """Learn from the temporary table ``features``: of everybody with a purchase at one cut-off."""
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         names, shares = [], {}
-        for column in features.schema:
+        for column in engine.arrow("FROM features LIMIT 0").schema:
             if column.name in NOT_INPUTS:
                 continue
             if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-                known = features[column.name].drop_null()
-                counted = sorted((row["values"], row["counts"]) for row in pc.value_counts(known).to_pylist())
-                shares[column.name] = {name: n / len(known) for name, n in counted}
+                shares[column.name] = _shares(engine, column.name)
             elif not (
                 pa.types.is_integer(column.type)
                 or pa.types.is_floating(column.type)
@@ -236,6 +234,8 @@ class Training:
     def at_risk(self) -> Training:
         """Return the same with the rows alone about which the question who leaves is asked."""
         mask = self.labels.is_at_risk
+        if mask.all():
+            return self
         return Training(
             self.cutoff,
             self.horizon_days,
@@ -270,12 +270,23 @@ def read_matrix(
     sample_share
         Take about so many of the customers, the same ones at every cut-off.
     """
-    encoding = encoding or Encoding.of(engine.arrow("FROM features"))
+    encoding = encoding or Encoding.learned(engine)
     features = engine.arrow(
         "SELECT * FROM features WHERE n_orders > 0 AND md5(customer_id) < $below ORDER BY customer_id",
         {"below": sample_bound(sample_share)},
     )
     return encoding.matrix(features), encoding
+
+
+def _shares(engine: DuckDBEngine, name: str) -> dict[str, float]:
+    """Return the names in a column with the share of customers who have each, of those with any."""
+    column = quoted(name)
+    counts = engine.rows(
+        f"SELECT {column} AS name, count(*) AS n FROM features "  # noqa: S608
+        f"WHERE n_orders > 0 AND {column} IS NOT NULL GROUP BY {column} ORDER BY {column}"
+    )
+    n_known = sum(row["n"] for row in counts)
+    return {row["name"]: row["n"] / n_known for row in counts}
 
 
 def sample_bound(share: float) -> str:

@@ -19,6 +19,11 @@ def last_order_at(engine: DuckDBEngine) -> datetime | None:
     return _span(engine)[1]
 
 
+def first_order_at(engine: DuckDBEngine) -> datetime | None:
+    """Return the instant of the oldest order, or None when there is no order at all."""
+    return _span(engine)[0]
+
+
 def default_cutoff(engine: DuckDBEngine) -> Cutoff:
     """Return the first midnight after the last order.
 
