@@ -162,3 +162,15 @@ def test_building_twice_gives_the_same(shop: DuckDBEngine) -> None:
     assert {
         spec.name: rows(shop, f"SELECT * FROM {spec.name} ORDER BY ALL") for spec in WAREHOUSE_TABLES
     } == before
+
+
+def test_a_large_source_is_staged_elsewhere_and_built_alike(
+    shop: DuckDBEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {spec.name: rows(shop, f"SELECT * FROM {spec.name} ORDER BY ALL") for spec in WAREHOUSE_TABLES}
+    monkeypatch.setattr("regulars.warehouse.build.LARGE_ROWS", 1)
+    build(shop, Settings())
+    assert {
+        spec.name: rows(shop, f"SELECT * FROM {spec.name} ORDER BY ALL") for spec in WAREHOUSE_TABLES
+    } == before
+    assert not [name for name in shop.tables() if name.startswith("stg_")]

@@ -40,8 +40,9 @@ STAGED_FIRST = (
     "resolved",
 )
 STAGED_AFTER = ("sold_discounts", "order_amounts", "spread", "unspread")
-AS_LARGE_AS_THE_SOURCE = ("lines", "first_bought")
-"""Staged in the warehouse's own file for as long as the build lasts: there they are compressed, temporary tables are not."""
+LARGE_ROWS = 2_000_000
+"""From so many order lines on, the cleaned lines are staged in the warehouse's own file for as long as the build lasts:
+there they are compressed, which takes longer than keeping them in memory but stays small."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,10 @@ def build(engine: DuckDBEngine, settings: Settings, progress: Progress | None = 
 
 def _stage(engine: DuckDBEngine, settings: Settings, values: dict[str, Any]) -> None:
     rules.put_rules(engine, settings)
+    is_large = engine.count("raw_order_lines") >= LARGE_ROWS
     for name in STAGED_FIRST:
-        engine.create(
-            f"stg_{name}", _query(f"staging/{name}"), values, temporary=name not in AS_LARGE_AS_THE_SOURCE
-        )
+        in_memory = name != "lines" or not is_large
+        engine.create(f"stg_{name}", _query(f"staging/{name}"), values, temporary=in_memory)
     engine.execute(f"CREATE OR REPLACE TEMP VIEW stg_settled AS\n{_query('staging/settled').text}")
     for name in STAGED_AFTER:
         engine.create(f"stg_{name}", _query(f"staging/{name}"), values, temporary=True)
@@ -101,9 +102,7 @@ def _make_facts(engine: DuckDBEngine, values: dict[str, Any]) -> None:
     _make(engine, tables.DIM_CUSTOMERS, "dimensions/customers", values)
     _make(engine, tables.FCT_ORDER_LINES, "facts/order_lines", values)
     for name in ("first_bought", "linked_returns", "status_returns"):
-        engine.create(
-            f"stg_{name}", _query(f"facts/{name}"), values, temporary=name not in AS_LARGE_AS_THE_SOURCE
-        )
+        engine.create(f"stg_{name}", _query(f"facts/{name}"), values, temporary=True)
     _make(engine, tables.FCT_ORDERS, "facts/orders", values)
     engine.create("stg_stated_refunds", _query("facts/stated_refunds"), values, temporary=True)
     _make(engine, tables.FCT_RETURNS, "facts/returns", values)
