@@ -19,10 +19,13 @@ from typing import ClassVar
 import numpy as np
 
 from regulars.models.btyd.fitting import Objective
+from regulars.models.btyd.quadrature import beta_rule
 from regulars.models.btyd.sufficient import Floats, distinct
 from regulars.models.btyd.transactions import PurchaseModel
 
 NEAR_ONE = 1e-5
+CONCENTRATED = 8.0
+"""Above this a, probabilities of leaving lie close enough together for a mean over a few nodes."""
 
 
 class BetaGeoNBD(PurchaseModel):
@@ -104,14 +107,13 @@ class BetaGeoNBD(PurchaseModel):
         return np.where(chances > 0, expit(-odds), 1.0)
 
     def _expected(self, h: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats:
-        """Return [1], eq. 9, at the parameters of the future.
-
-        Euler's transformation of its ₂F₁ leaves arguments that do not grow with x, so nothing overflows.
-        """
+        """Return [1], eq. 9, at the parameters of the future."""
         r, alpha, a, b = self._future(x, T)
+        if a > CONCENTRATED:
+            return _mean_over_leaving(h, r, alpha, a, b)
         if abs(a - 1) >= NEAR_ONE:
-            return _expected_new(h, r, alpha, a, b)
-        below, above = (_expected_new(h, r, alpha, 1 + side * NEAR_ONE, b) for side in (-1, 1))
+            return _closed_form(h, r, alpha, a, b)
+        below, above = (_closed_form(h, r, alpha, 1 + side * NEAR_ONE, b) for side in (-1, 1))
         return (below + above) / 2
 
     def _p_active(self, h: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats:
@@ -138,15 +140,33 @@ class BetaGeoNBD(PurchaseModel):
         return found
 
 
-def _expected_new(h: Floats, r: Floats, alpha: Floats, a: float, b: Floats) -> Floats:
-    """Return the expected purchases of a new customer in h, [1], eq. 9."""
+def _closed_form(h: Floats, r: Floats, alpha: Floats, a: float, b: Floats) -> Floats:
+    """Return the expected purchases of a new customer in h, [1], eq. 9.
+
+    Euler's transformation of its ₂F₁ leaves arguments that do not grow with x, so nothing overflows.
+    """
     from scipy.special import hyp2f1
 
     c, z = a + b - 1, h / (alpha + h)
     if np.min(c, initial=1.0) > 0.01:
         c_times_f = c * hyp2f1(c - r, a - 1, c, z)
     else:  # at c = 0 the function has a pole which the factor c takes away: DLMF 15.5.17
-        c_times_f = c * hyp2f1(c - r, a - 1, c + 1, z) + (c - r) * (a - 1) * z / (c + 1) * hyp2f1(
-            c - r + 1, a, c + 2, z
-        )
-    return np.maximum((c - np.exp(-(a - 1) * np.log1p(h / alpha)) * c_times_f) / (a - 1), 0.0)
+        higher = (c - r) * (a - 1) * z / (c + 1) * hyp2f1(c - r + 1, a, c + 2, z)
+        c_times_f = c * hyp2f1(c - r, a - 1, c + 1, z) + higher
+    found: Floats = (c - np.exp(-(a - 1) * np.log1p(h / alpha)) * c_times_f) / (a - 1)
+    lost = ~np.isfinite(found)  # a first moment almost without history, where nearly nobody leaves
+    if lost.any():
+        h_, r_, alpha_, b_ = (np.broadcast_to(column, found.shape)[lost] for column in (h, r, alpha, b))
+        found[lost] = _mean_over_leaving(h_, r_, alpha_, a, b_)
+    return np.maximum(found, 0.0)
+
+
+def _mean_over_leaving(h: Floats, r: Floats, alpha: Floats, a: float, b: Floats) -> Floats:
+    """Return the same as the mean of (1 − (1 + p h / α)^−r) / p over p: where a is large, ₂F₁ loses its digits."""
+    values, place = np.unique(b, return_inverse=True)
+    nodes, weights = (rule[place.reshape(b.shape)] for rule in beta_rule(a, values))
+    found = np.zeros(np.broadcast_shapes(h.shape, r.shape))
+    for k in range(nodes.shape[-1]):
+        p = nodes[..., k]
+        found += weights[..., k] * -np.expm1(-r * np.log1p(p * h / alpha)) / p
+    return found

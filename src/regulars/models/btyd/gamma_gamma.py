@@ -110,7 +110,7 @@ class GammaGamma:
         x, z, _ = _checked(frequency, monetary_value, None)
         x, z = np.where(z > 0, x, 0.0), np.maximum(z, 0.0)
         p, q, v = self._parameters()
-        return p, q + p * x, v + p * x * z if p else z
+        return p, q + p * x, v + x * z
 
     def to_json(self) -> str:
         """Return the fitted model as JSON: a few numbers."""

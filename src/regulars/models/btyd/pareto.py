@@ -19,15 +19,13 @@ References
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 
 from regulars.models.btyd.fitting import Objective
+from regulars.models.btyd.quadrature import log_decay
 from regulars.models.btyd.sufficient import Floats
 from regulars.models.btyd.transactions import PurchaseModel
 
-NODES = 32
 ROWS_AT_ONCE = 8_192
 
 
@@ -100,7 +98,7 @@ class ParetoNBD(PurchaseModel):
 
         r, alpha, s, beta = self._future(x, T)
         stretch = np.log1p(h / beta)
-        found: Floats = r / alpha * beta * stretch * exprel(np.clip((1 - s) * stretch, -700, 700))
+        found: Floats = r / alpha * beta * stretch * exprel((1 - s) * stretch)
         return found
 
     def _p_active(self, h: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats:
@@ -110,52 +108,27 @@ class ParetoNBD(PurchaseModel):
         found = np.empty(h.shape)
         for rows in _pieces(len(found)):
             rate = r[rows] / alpha[rows]
-            found[rows] = rate * np.exp(_log_decay(r[rows] + 1, alpha[rows], s, beta[rows], h[rows])[0])
+            found[rows] = rate * np.exp(log_decay(r[rows] + 1, alpha[rows], s, beta[rows], h[rows])[0])
         return np.minimum(found, 1.0)
 
     def _p_at_least(self, n: Floats, h: float, x: Floats, t_x: Floats, T: Floats) -> Floats:
-        """Return the NBD tail, mixed over when the customer leaves: as seen by quantiles of that moment."""
+        """Return the NBD tail, mixed over the moments when the customer may leave."""
         from scipy.special import betainc
 
         r, alpha, s, beta = self._future(x, T)
         log_stays = -s * np.log1p(h / beta)
         found: Floats = np.exp(log_stays) * betainc(n, r, h / (alpha + h))
-        nodes, weights = _rule()
-        leaves = -np.expm1(log_stays)
-        for node, weight in zip(nodes, weights, strict=True):
-            until = np.minimum(beta * np.expm1(-np.log1p(-node * leaves) / s), h)
-            found = found + leaves * weight * betainc(n, r, until / (alpha + until))
+        _, moments, shares = log_decay(
+            np.zeros_like(beta), np.ones_like(beta), s + 1, beta, np.full_like(beta, h)
+        )
+        for k in range(moments.shape[-1]):
+            until = moments[..., k]
+            found = found - np.expm1(log_stays) * shares[..., k] * betainc(n, r, until / (alpha + until))
         return found
-
-
-@cache
-def _rule() -> tuple[Floats, Floats]:
-    """Return Gauss and Legendre's nodes and weights on [0, 1]."""
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
-    return (nodes + 1) / 2, weights / 2
 
 
 def _pieces(n: int) -> list[slice]:
     return [slice(at, at + ROWS_AT_ONCE) for at in range(0, max(n, 1), ROWS_AT_ONCE)]
-
-
-def _log_decay(
-    p: Floats, alpha: Floats, q: float, beta: Floats, length: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Return log ∫ (1 + t/α)^−p (1 + t/β)^−q dt over [0, length]; the nodes t and their normalized weights.
-
-    In u = log(1 + t/c), c the time in which the integrand has fallen by e, it is smooth and has no corner.
-    """
-    c = 1 / (p / alpha + q / beta)
-    nodes, weights = _rule()
-    top = np.log1p(length / c)[..., None]
-    u = top * nodes
-    t = c[..., None] * np.expm1(u)
-    fall = u - p[..., None] * np.log1p(t / alpha[..., None]) - q * np.log1p(t / beta[..., None])
-    mass = weights * np.exp(fall)
-    total = mass.sum(axis=-1)
-    log_integral = np.log(np.maximum(c * top[..., 0] * total, 1e-300))
-    return log_integral, t, mass / total[..., None]
 
 
 def _odds_of_leaving(
@@ -167,7 +140,7 @@ def _odds_of_leaving(
     (α + T)^−p (β + T)^−s. `alpha` and `beta` are given as of t_x. The means are of log(α + τ), log(β + τ) and of the
     reciprocals.
     """
-    log_integral, t, share = _log_decay(p, alpha, s + 1, beta, since)
+    log_integral, t, share = log_decay(p, alpha, s + 1, beta, since)
     log_odds = (
         np.log(s) - np.log(beta) + p * np.log1p(since / alpha) + s * np.log1p(since / beta) + log_integral
     )

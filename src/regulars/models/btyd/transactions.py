@@ -22,6 +22,8 @@ from regulars.models.btyd.fitting import Maximum, Objective, Status, maximize
 from regulars.models.btyd.sufficient import Floats, Histories, checked, compress
 
 FORMAT = 1
+MOST = 4096
+"""Numbers of purchases are not followed beyond."""
 NOT_FITTED = Status(False, "Not fitted yet.")
 
 
@@ -141,6 +143,28 @@ class PurchaseModel(ABC):
         at_least = np.hstack([np.ones_like(alive), np.minimum.accumulate(np.clip(at_least, 0, 1), axis=1)])
         return at_least[:, :-1] - at_least[:, 1:]
 
+    def enough_purchases(
+        self, horizon: float, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike, *, rest: float = 1e-4
+    ) -> int:
+        """Return an n that more purchases than happen with a probability below `rest`, whoever the customer."""
+        x, t_x, T = (column[:, None] for column in self._given(frequency, recency, T))
+        n = 16
+        while n < MOST and (self._p_at_least(np.array([[float(n)]]), float(horizon), x, t_x, T) > rest).any():
+            n *= 2
+        return n
+
+    def purchase_quantiles(
+        self, quantiles: ArrayLike, horizon: float, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
+    ) -> Floats:
+        """Return the smallest n with P(X(horizon) ≤ n) at or above each of the probabilities asked for."""
+        asked = np.asarray(quantiles, dtype=np.float64)
+        rest = float(1 - np.max(asked, initial=0.0)) / 2
+        n_max = self.enough_purchases(horizon, frequency, recency, T, rest=max(rest, 1e-9))
+        so_far = np.cumsum(self.p_purchases(horizon, frequency, recency, T, n_max), axis=1)
+        found = [(so_far < level - 1e-12).sum(axis=1) for level in np.atleast_1d(asked)]
+        columns = np.stack(found, axis=1).astype(np.float64)
+        return columns[:, 0] if asked.ndim == 0 else columns
+
     def next_purchase(
         self,
         quantiles: ArrayLike,
@@ -246,6 +270,15 @@ class PurchaseModel(ABC):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v:.4g}' for k, v in self.params_.items())})"
+
+
+def named(text: str) -> Any:
+    """Return which model a JSON text says it holds; None when it says nothing."""
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError:
+        return None
+    return data.get("model") if isinstance(data, dict) else None
 
 
 def parsed(text: str, name: str) -> dict[str, Any]:
