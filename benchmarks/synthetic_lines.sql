@@ -1,4 +1,5 @@
 -- grain: one row per order line of a made-up shop, in the order of time over two years
+-- Shaped like Online Retail II: 20 lines an order, 130 a customer, six of ten lines the first of a customer and product.
 -- Customers and products are heavy-tailed: few have much. Seeded by hashes, so that every run has the same lines.
 -- parameters: n_orders, n_customers, n_products, start
 WITH orders AS (
@@ -14,7 +15,7 @@ sized AS (
     SELECT
         *,
         CAST(floor($n_customers * power(who, 2.2)) AS BIGINT) AS customer,
-        1 + CAST(floor(least(-7 * ln(1 - size), 100)) AS BIGINT) AS n_lines
+        1 + CAST(floor(least(-19.5 * ln(1 - size), 500)) AS BIGINT) AS n_lines
     FROM orders
 ),
 lines AS (
@@ -39,7 +40,8 @@ SELECT
     ordered_at,
     'P' || lpad(CAST(product AS VARCHAR), 6, '0') AS product_id,
     'Product ' || CAST(product AS VARCHAR) AS description,
-    'Category ' || CAST(product % 40 AS VARCHAR) AS category,
+    'Category ' || CAST(CAST(floor(12 * power(hash(product, 'kind') / 18446744073709551616.0, 1.5)) AS BIGINT) AS VARCHAR)
+        AS category,
     'product' AS line_kind,
     TRUE AS counts_as_revenue,
     CAST(units AS DECIMAL(18, 4)) AS quantity,

@@ -1,6 +1,25 @@
--- grain: one row per customer and product: since when an order with it was known, taken back or not
+-- grain: one row per customer and product: the first line with it that was known, taken back or not
 -- keys: customer_id, product_id
-SELECT customer_id, product_id, min(greatest(ordered_at, coalesce(known_from, ordered_at))) AS first_bought_at
-FROM fct_order_lines
-WHERE customer_id IS NOT NULL AND product_id IS NOT NULL AND line_kind = 'product'
+WITH lines AS NOT MATERIALIZED (
+    SELECT
+        customer_id,
+        product_id,
+        category,
+        unit_price,
+        greatest(ordered_at, coalesce(known_from, ordered_at)) AS bought_at,
+        -- in the order of time, then of the price (and of the rows as they came), as one number: at one instant the
+        -- lowest price counts, whichever file told it first
+        CAST(epoch_us(greatest(ordered_at, coalesce(known_from, ordered_at))) AS HUGEINT) * 1000000000000000000000
+            + CAST(least(unit_price, 100000000000) * 100000 AS HUGEINT) * 10000
+            + row_number % 10000 AS place
+    FROM fct_order_lines
+    WHERE customer_id IS NOT NULL AND product_id IS NOT NULL AND line_kind = 'product'
+)
+SELECT
+    customer_id,
+    product_id,
+    min(bought_at) AS first_bought_at,
+    min_by(category, place) AS category,
+    min_by(unit_price, place) AS unit_price
+FROM lines
 GROUP BY customer_id, product_id
