@@ -62,7 +62,8 @@ class DuckDBEngine:
         except duckdb.IOException as problem:
             raise _opening_error(path, problem) from problem
         self.connection.execute("SET TimeZone = 'UTC'")
-        self.connection.execute("SET enable_progress_bar = false")  # it would write to stdout
+        if self.row("SELECT current_setting('enable_progress_bar') AS is_on")["is_on"]:
+            self.connection.execute("SET enable_progress_bar = false")  # it would write to stdout
 
     def __enter__(self) -> DuckDBEngine:
         return self
