@@ -124,7 +124,8 @@ def _status(converged: bool, at_bound: tuple[str, ...], flat: tuple[str, ...], n
         sentences.append("the search for the most likely parameters did not end at a maximum")
     if at_bound:
         sentences.append(
-            f"{_names(at_bound)} went to the limit: customers differ less (or more) than the model can say"
+            f"the likelihood still rises at the limit of {_names(at_bound)}: customers differ less, or more, than the "
+            "model can say"
         )
     if flat:
         sentences.append(f"the likelihood is flat in {_names(flat)}: {n:,.0f} customers do not tell")

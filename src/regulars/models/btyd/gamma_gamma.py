@@ -36,7 +36,7 @@ class GammaGamma:
 
     >>> model = GammaGamma(p=6.25, q=3.74, v=15.44)  # CDNOW; [1], section 4
     >>> [round(float(v), 2) for v in model.expected_spend([0, 2, 10], [0, 100, 100])]
-    [35.22, 82.16, 95.83]
+    [35.22, 88.35, 97.28]
     """
 
     name = "gamma_gamma"

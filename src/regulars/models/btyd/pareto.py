@@ -34,7 +34,7 @@ class ParetoNBD(PurchaseModel):
 
     >>> model = ParetoNBD(r=0.553, alpha=10.578, s=0.606, beta=11.669)  # CDNOW, in weeks
     >>> float(model.expected_purchases(39, 2, 30.43, 38.86).round(2)[0])
-    1.4
+    1.46
     """
 
     name = "pareto_nbd"
@@ -109,7 +109,7 @@ class ParetoNBD(PurchaseModel):
         for rows in _pieces(len(found)):
             rate = r[rows] / alpha[rows]
             found[rows] = rate * np.exp(log_decay(r[rows] + 1, alpha[rows], s, beta[rows], h[rows])[0])
-        return np.minimum(found, 1.0)
+        return np.where(h > 0, np.minimum(found, 1.0), 0.0)
 
     def _p_at_least(self, n: Floats, h: float, x: Floats, t_x: Floats, T: Floats) -> Floats:
         """Return the NBD tail, mixed over the moments when the customer may leave."""
@@ -124,6 +124,27 @@ class ParetoNBD(PurchaseModel):
         for k in range(moments.shape[-1]):
             until = moments[..., k]
             found = found - np.expm1(log_stays) * shares[..., k] * betainc(n, r, until / (alpha + until))
+        return found
+
+    def _p_counts(self, n_max: int, h: float, x: Floats, t_x: Floats, T: Floats) -> Floats:
+        """Return NBD probabilities, mixed over the moments when the customer may leave."""
+        from scipy.special import gammaln, xlogy
+
+        r, alpha, s, beta = self._future(x, T)
+        n = np.arange(0.0, n_max + 1)[None, :]
+        log_ways = gammaln(r + n) - gammaln(r) - gammaln(n + 1)  # [2], eq. 3
+
+        def stayed_for(t: Floats) -> Floats:
+            found: Floats = np.exp(log_ways - r * np.log1p(t / alpha) + xlogy(n, t / (alpha + t)))
+            return found
+
+        log_stays = -s * np.log1p(h / beta)
+        found = np.exp(log_stays) * stayed_for(np.full_like(alpha, h))
+        _, moments, shares = log_decay(
+            np.zeros_like(beta), np.ones_like(beta), s + 1, beta, np.full_like(beta, h)
+        )
+        for k in range(moments.shape[-1]):
+            found -= np.expm1(log_stays) * shares[..., k] * stayed_for(moments[..., k])
         return found
 
 

@@ -52,9 +52,10 @@ def beta_rule(a: float, b: Floats, n: int = NODES) -> tuple[Floats, Floats]:
         twice = 2 * k + left + right
         first = (right - left) / (left + right + 2)
         diagonal = np.concatenate([[first], (right - left) * (right + left) / (twice * (twice + 2))])
-        square = (
-            4 * k * (k + left) * (k + right) * (k + left + right) / (twice**2 * (twice + 1) * (twice - 1))
-        )
-        points, vectors = eigh_tridiagonal(diagonal, np.sqrt(square))
+        ratio = np.concatenate(
+            [[1.0], (k + left + right)[1:] / (twice - 1)[1:]]
+        )  # at k = 1 the two are the same
+        beside = np.sqrt(4 * k * (k + left) * (k + right) * ratio / (twice**2 * (twice + 1)))
+        points, vectors = eigh_tridiagonal(diagonal, beside)
         nodes[row], weights[row] = np.clip((1 + points) / 2, 1e-12, 1), vectors[0] ** 2
     return nodes, weights

@@ -138,9 +138,14 @@ class PurchaseModel(ABC):
         """Return P(X(horizon) = n) for n = 0 … n_max, one column each; what is missing to 1 lies above n_max."""
         x, t_x, T = self._given(frequency, recency, T)
         alive = self._p_alive(x, t_x, T)[:, None]
-        n = np.arange(1.0, n_max + 2)[None, :]
-        at_least = alive * self._p_at_least(n, float(horizon), x[:, None], t_x[:, None], T[:, None])
-        at_least = np.hstack([np.ones_like(alive), np.minimum.accumulate(np.clip(at_least, 0, 1), axis=1)])
+        chances = alive * self._p_counts(n_max, float(horizon), x[:, None], t_x[:, None], T[:, None])
+        chances[:, :1] += 1 - alive
+        return chances
+
+    def _p_counts(self, n_max: int, h: float, x: Floats, t_x: Floats, T: Floats) -> Floats:
+        """Return P(X(h) = n | alive) for n = 0 … n_max."""
+        at_least = np.clip(self._p_at_least(np.arange(1.0, n_max + 2)[None, :], h, x, t_x, T), 0, 1)
+        at_least = np.hstack([np.ones_like(x), np.minimum.accumulate(at_least, axis=1)])
         return at_least[:, :-1] - at_least[:, 1:]
 
     def enough_purchases(
@@ -199,15 +204,21 @@ class PurchaseModel(ABC):
         return found[:, 0] if asked.ndim == 0 else found
 
     def _time_of(self, p: Floats, within: float, x: Floats, t_x: Floats, T: Floats) -> Floats:
-        """Invert P(X(h) ≥ 1 | alive) by halving on a logarithmic scale."""
+        """Invert P(X(h) ≥ 1 | alive) on a logarithmic scale of time."""
+        from scipy.optimize.elementwise import find_root
+
         unit = within * 1e-6
-        low, high = np.zeros(len(p)), np.full(len(p), np.log1p(within / unit))
-        for _ in range(45):
-            middle = (low + high) / 2
-            short = self._p_active(unit * np.expm1(middle), x, t_x, T) < p
-            low, high = np.where(short, middle, low), np.where(short, high, middle)
-        found: Floats = unit * np.expm1(high)
-        return found
+
+        def beyond(u: Floats, p: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats:
+            return self._p_active(unit * np.expm1(u), x, t_x, T) - p
+
+        if not len(p):
+            return p
+        top = float(np.log1p(within / unit))
+        found = find_root(
+            beyond, (np.zeros(len(p)), np.full(len(p), top)), args=(p, x, t_x, T), tolerances={"xatol": 1e-9}
+        )
+        return np.where(found.success, unit * np.expm1(found.x), within)
 
     def draws(self, n: int, seed: int = 0) -> list[Self]:
         """Return models whose parameters are drawn from what the fit leaves open (normal in their logarithms).
