@@ -170,8 +170,9 @@ def examined(
 def locked_warehouse(places: Places, settings: Settings) -> Iterator[DuckDBEngine]:
     """Open a workspace's warehouse for writing; nobody else runs meanwhile."""
     from regulars.publish.lock import workspace_lock
+    from regulars.publish.state import State
 
-    with workspace_lock(places), _engine(places.warehouse, settings) as engine:
+    with workspace_lock(places), State.open(places), _engine(places.warehouse, settings) as engine:
         yield engine
 
 
