@@ -15,8 +15,8 @@ from regulars.models.btyd.quadrature import unit_rule
 from regulars.models.btyd.sufficient import Floats
 from regulars.models.btyd.transactions import PurchaseModel
 
-COUNTS = 12
-"""Groups of numbers of purchases that a quantile of value is worked out with."""
+SINGLE, GROUPS = 8, 12
+"""A quantile of value takes so many numbers of purchases one by one, and those above in groups of equal probability."""
 FAR = 40.0
 """A payment discounted by e to this power is worth nothing."""
 
@@ -87,7 +87,7 @@ def value_quantiles(
     """Return quantiles of the revenue in (T, T + horizon], one column each; most customers' low ones are 0.
 
     The number of purchases follows the model, and the sum of n purchases is v · BetaPrime(p n, q) with the customer's
-    own q and v. Numbers of purchases are put into groups of equal probability, each with its mean.
+    own q and v. Large numbers of purchases are put into groups of equal probability, each with its mean.
     """
     counts, mass = _groups(model, float(horizon), frequency, recency, T)
     p, q, v = spend.spend_shape(frequency, monetary_value)
@@ -105,22 +105,20 @@ def value_quantiles(
 def _groups(
     model: PurchaseModel, horizon: float, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
 ) -> tuple[Floats, Floats]:
-    """Return up to COUNTS numbers of purchases above zero for each customer, with probabilities."""
-    chances = model.p_purchases(
-        horizon, frequency, recency, T, model.enough_purchases(horizon, frequency, recency, T)
-    )
+    """Return numbers of purchases above zero (means, for groups) for each customer, with probabilities."""
+    enough = max(model.enough_purchases(horizon, frequency, recency, T), SINGLE + 1)
+    chances = model.p_purchases(horizon, frequency, recency, T, enough)
     chances = chances[:, 1:] / np.maximum(chances.sum(axis=1, keepdims=True), 1e-300)
-    above = chances.sum(axis=1, keepdims=True)
-    so_far = np.cumsum(chances, axis=1) - chances / 2
-    group = np.minimum((so_far / np.maximum(above, 1e-300) * COUNTS).astype(int), COUNTS - 1)
-    flat = group + COUNTS * np.arange(len(group))[:, None]
-    n = np.broadcast_to(np.arange(1.0, chances.shape[1] + 1), chances.shape)
-    size = len(group) * COUNTS
-    mass: Floats = np.bincount(flat.ravel(), chances.ravel(), size).astype(np.float64).reshape(-1, COUNTS)
-    total: Floats = (
-        np.bincount(flat.ravel(), (chances * n).ravel(), size).astype(np.float64).reshape(-1, COUNTS)
-    )
-    return np.where(mass > 0, total / np.maximum(mass, 1e-300), 1.0), mass
+    single, many = chances[:, :SINGLE], chances[:, SINGLE:]
+    above = np.maximum(many.sum(axis=1, keepdims=True), 1e-300)
+    group = np.minimum(((np.cumsum(many, axis=1) - many / 2) / above * GROUPS).astype(int), GROUPS - 1)
+    place = (group + GROUPS * np.arange(len(group))[:, None]).ravel()
+    n = np.arange(SINGLE + 1.0, enough + 1)
+    mass = np.bincount(place, many.ravel(), len(group) * GROUPS).reshape(-1, GROUPS)
+    total = np.bincount(place, (many * n).ravel(), len(group) * GROUPS).reshape(-1, GROUPS)
+    means = np.where(mass > 0, total / np.maximum(mass, 1e-300), 1.0)
+    ones = np.broadcast_to(np.arange(1.0, SINGLE + 1), single.shape)
+    return np.hstack([ones, means]), np.hstack([single, mass])
 
 
 def _sum_quantile(level: Floats, shape: Floats, mass: Floats, q: Floats, v: Floats) -> Floats:
