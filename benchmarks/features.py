@@ -36,7 +36,7 @@ def make_lines(folder: str, n_lines: int) -> int:
     from regulars.engines.queries import load_file
     from regulars.warehouse.tables import FCT_CANCELLATIONS, FCT_RETURNS, WAREHOUSE_TABLES
 
-    with _engine(folder) as engine:
+    with _engine(folder, "6GB") as engine:
         for spec in WAREHOUSE_TABLES:
             engine.create_empty(spec)
         query = load_file(Path(__file__).parent / "synthetic_lines.sql")
