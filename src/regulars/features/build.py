@@ -46,6 +46,23 @@ def build_features(
     statistics
         One row of ``shop_statistics`` to compare with. Without it the customers of the history are compared with
         one another; with that of a release, one customer alone gets the values that the release has.
+
+    Examples
+    --------
+    >>> from regulars.testing.shops import SIX_CUSTOMERS_CUTOFF, six_customer_warehouse
+    >>> engine = six_customer_warehouse()
+    >>> build_features(History(engine, SIX_CUSTOMERS_CUTOFF), horizon_days=30)
+    >>> ann = "SELECT n_orders, revenue_to_date, overdue_ratio FROM features WHERE customer_id = 'ann'"
+    >>> everybody = engine.row(ann)
+    >>> everybody
+    {'n_orders': 3, 'revenue_to_date': 78.0, 'overdue_ratio': 1.0857142857142856}
+
+    One customer alone, compared with the same shop:
+
+    >>> shop = engine.arrow("FROM shop_statistics")
+    >>> build_features(History(engine, SIX_CUSTOMERS_CUTOFF, "ann"), horizon_days=30, statistics=shop)
+    >>> engine.row(ann) == everybody
+    True
     """
     engine, parameters = history.engine, {**history.parameters, "horizon_days": horizon_days}
     if statistics is None:

@@ -16,6 +16,14 @@ class Aftermath:
     """Events in ``[start, end)``, as known at its end, in the temporary tables ``aftermath_<name>``.
 
     Time: ``start <= ordered_at < end``; consecutive windows share no event and lose none.
+
+    Examples
+    --------
+    >>> from regulars.testing.shops import SIX_CUSTOMERS_CUTOFF, six_customer_warehouse
+    >>> aftermath = Aftermath(six_customer_warehouse(), SIX_CUSTOMERS_CUTOFF.aftermath(30))
+    >>> aftermath.need("orders")
+    >>> aftermath.engine.rows("SELECT order_id FROM aftermath_orders ORDER BY order_id")
+    [{'order_id': 'A4'}, {'order_id': 'E1'}]
     """
 
     def __init__(self, engine: DuckDBEngine, window: Window) -> None:

@@ -40,6 +40,19 @@ class History:
 
     Time: rows with ``ordered_at < cutoff``, returns with ``returned_at < cutoff``, each order in the version known
     then.
+
+    Examples
+    --------
+    >>> from regulars.testing.shops import SIX_CUSTOMERS_CUTOFF, six_customer_warehouse
+    >>> history = History(six_customer_warehouse(), SIX_CUSTOMERS_CUTOFF)
+    >>> history.need("orders")
+    >>> history.engine.rows("SELECT count(*) AS n, max(ordered_at) AS last FROM history_orders")
+    [{'n': 11, 'last': datetime.datetime(2026, 2, 28, 23, 59)}]
+
+    What happened at the very instant of the cut-off is not in it:
+
+    >>> history.engine.rows("SELECT order_id FROM history_orders WHERE order_id = 'A4'")
+    []
     """
 
     def __init__(self, engine: DuckDBEngine, cutoff: Cutoff, customer_id: str | None = None) -> None:
