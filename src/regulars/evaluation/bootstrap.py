@@ -1,9 +1,9 @@
 """Intervals by redrawing customers: every figure is computed for all redraws at once.
 
 A redraw gives each customer a weight (how often they were drawn), the same at every cut-off and for every model, so
-that what differs between two models is not drowned in what differs between customers. Weights lie in a matrix,
-one redraw per row; its first row is the customers as they are, so that the figure itself and its redraws come from one
-computation.
+that what differs between two models is not drowned in what differs between customers. A figure and its
+redraws come from one computation: once with weights of 1, in doubles, and once with the matrix of weights, in floats
+(an interval needs no more than six digits).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars.evaluation.ranking import Weights
 from regulars.models.matrix import Numbers
 
 N_REDRAWS = 200
@@ -46,8 +47,8 @@ class Estimate:
 
 
 Figures = Mapping[str, Estimate]
-Computation = Callable[[Numbers, NDArray[np.int64]], Mapping[str, Numbers]]
-"""From weights (redraws × customers) and the places of those customers to one number per redraw for each figure."""
+Computation = Callable[[Weights, NDArray[np.int64]], Mapping[str, Numbers]]
+"""From weights (customers × redraws) and the places of those customers to one number per redraw for each figure."""
 
 
 class Redraws:
@@ -60,15 +61,14 @@ class Redraws:
             chosen = np.sort(dice.choice(len(everyone), MOST_CUSTOMERS, replace=False))
             everyone = [everyone[place] for place in chosen]
         self._places = {customer: place for place, customer in enumerate(everyone)}
-        self._weights = dice.poisson(1.0, (n_redraws, len(everyone))).astype(np.float64)
+        self._weights = dice.poisson(1.0, (len(everyone), n_redraws)).astype(np.float32)
 
     def of(self, customer_ids: Sequence[str]) -> Sample:
         """Return the redraws of the customers at one cut-off."""
         places = [self._places.get(customer, -1) for customer in customer_ids]
         mine = np.array(places, dtype=np.int64)
         rows = np.flatnonzero(mine >= 0)
-        weights = np.vstack([np.ones((1, len(rows))), self._weights[:, mine[rows]]])
-        return Sample(len(mine), rows, weights)
+        return Sample(len(mine), rows, self._weights[mine[rows]])
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ class Sample:
 
     n_customers: int
     rows: NDArray[np.int64]
-    weights: Numbers
+    weights: Weights
 
     def subset(self, mask: NDArray[np.bool_]) -> Sample:
         """Return the redraws of some of the customers alone."""
         place = np.cumsum(mask) - 1
         kept = mask[self.rows]
-        return Sample(int(mask.sum()), place[self.rows[kept]], self.weights[:, kept])
+        return Sample(int(mask.sum()), place[self.rows[kept]], self.weights[kept])
 
     def estimates(self, compute: Computation) -> dict[str, Estimate]:
         """Return figures with their redraws.
@@ -92,12 +92,14 @@ class Sample:
         the share that is redrawn.
         """
         with np.errstate(divide="ignore", invalid="ignore"):
-            found = compute(self.weights, self.rows)
+            whole = compute(np.ones((self.n_customers, 1)), np.arange(self.n_customers))
+            redraws = compute(self.weights, self.rows)
             if len(self.rows) == self.n_customers:
-                return {name: Estimate(float(row[0]), row[1:]) for name, row in found.items()}
-            whole = compute(np.ones((1, self.n_customers)), np.arange(self.n_customers))
-        scale = np.sqrt(len(self.rows) / self.n_customers)
+                center, scale = whole, 1.0
+            else:
+                center = compute(np.ones((len(self.rows), 1)), self.rows)
+                scale = float(np.sqrt(len(self.rows) / self.n_customers))
         return {
-            name: Estimate(float(whole[name][0]), whole[name][0] + (row[1:] - row[0]) * scale)
-            for name, row in found.items()
+            name: Estimate(float(figure[0]), figure[0] + (redraws[name] - center[name][0]) * scale)
+            for name, figure in whole.items()
         }

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.evaluation.bootstrap import Estimate, Sample
-from regulars.evaluation.ranking import Ranking
+from regulars.evaluation.bootstrap import Computation, Estimate, Sample
+from regulars.evaluation.ranking import Ranking, Weights
 from regulars.models.contender import Predictions
 from regulars.models.matrix import Labels, Numbers
 
@@ -87,26 +87,26 @@ def churn_figures(
     called = (score >= threshold).astype(np.float64)
     bins = _one_hot(equal_bins(score)) * (score - left)[:, None]
 
-    def ranks(weights: Numbers, rows: Places) -> dict[str, Numbers]:
-        ranking, positive = Ranking(score[rows], weights), left[rows]
-        recall = ranking.share_in_top(positive, TOP_SHARE)
+    def ranks(weights: Weights, rows: Places) -> dict[str, Numbers]:
+        ranking = Ranking(score[rows], weights)
+        found = ranking.reached(left[rows])
+        recall = ranking.share_in_top(found, TOP_SHARE)
         return {
-            "roc_auc": ranking.roc_auc(positive),
-            "average_precision": ranking.average_precision(positive),
+            "roc_auc": ranking.roc_auc(found),
+            "average_precision": ranking.average_precision(found),
             "lift_at_10pct": recall / TOP_SHARE,
             "recall_at_10pct": recall,
         }
 
-    def levels(weights: Numbers, rows: Places) -> dict[str, Numbers]:
+    def levels(weights: Weights, rows: Places) -> dict[str, Numbers]:
         columns = np.column_stack([brier, loss, left, score, called, called * left, called == left, bins])
-        n = weights.sum(axis=1)
-        means = weights @ columns[rows] / n[:, None]
-        m_brier, m_loss, rate, mean, flagged, found, right = means[:, :7].T
+        means = _sums(columns[rows], weights) / weights.sum(axis=0)
+        m_brier, m_loss, rate, mean, flagged, found, right = means[:7]
         return {
             "brier": m_brier,
             "brier_skill": 1 - m_brier / (rate * (1 - rate)),
             "log_loss": m_loss,
-            "calibration_error": np.abs(means[:, 7:]).sum(axis=1),
+            "calibration_error": np.abs(means[7:]).sum(axis=0),
             "precision": found / flagged,
             "recall": found / rate,
             "f1": 2 * found / (flagged + rate),
@@ -127,14 +127,15 @@ def amount_figures(predictions: Predictions, actual: Numbers, sample: Sample) ->
     mean = actual.mean() if len(actual) else 0.0
     centered = actual - mean  # so that the squares of large amounts keep their digits
 
-    def ranks(weights: Numbers, rows: Places) -> dict[str, Numbers]:
+    def ranks(weights: Weights, rows: Places) -> dict[str, Numbers]:
         ranking, best = Ranking(point[rows], weights), Ranking(actual[rows], weights)
+        reached = ranking.reached(actual[rows])
         return {
-            "normalized_gini": ranking.gini(actual[rows]) / best.gini(actual[rows]),
-            "top_decile_share": ranking.share_in_top(actual[rows], TOP_SHARE),
+            "normalized_gini": ranking.gini(reached) / best.gini(best.reached(actual[rows])),
+            "top_decile_share": ranking.share_in_top(reached, TOP_SHARE),
         }
 
-    def levels(weights: Numbers, rows: Places) -> dict[str, Numbers]:
+    def levels(weights: Weights, rows: Places) -> dict[str, Numbers]:
         columns = np.column_stack(
             [
                 point,
@@ -146,9 +147,8 @@ def amount_figures(predictions: Predictions, actual: Numbers, sample: Sample) ->
                 centered**2,
             ]
         )
-        n = weights.sum(axis=1)
-        totals = weights @ columns[rows]
-        predicted, came, squared, distance, size, shift, spread = totals.T
+        n = weights.sum(axis=0)
+        predicted, came, squared, distance, size, shift, spread = _sums(columns[rows], weights)
         return {
             "actual_total": came,
             "predicted_total": predicted,
@@ -160,12 +160,12 @@ def amount_figures(predictions: Predictions, actual: Numbers, sample: Sample) ->
             "mae_of_zero": size / n,
         }
 
-    def bands(weights: Numbers, rows: Places) -> dict[str, Numbers]:
+    def bands(weights: Weights, rows: Places) -> dict[str, Numbers]:
         assert low is not None
         assert high is not None
         losses = (_pinball(actual, low, LOW), _pinball(actual, high, HIGH))
         columns = np.column_stack([*losses, actual > high, actual < low])
-        at_low, at_high, above, below = (weights @ columns[rows] / weights.sum(axis=1)[:, None]).T
+        at_low, at_high, above, below = _sums(columns[rows], weights) / weights.sum(axis=0)
         return {
             "pinball_10": at_low,
             "pinball_90": at_high,
@@ -212,9 +212,9 @@ def timing_figures(
     losses = [loss for name, loss in named.items() if name.startswith("pinball")]
     named["pinball"] = np.mean(losses, axis=0)
 
-    def levels(weights: Numbers, rows: Places) -> dict[str, Numbers]:
-        means = weights @ np.column_stack(list(named.values()))[rows] / weights.sum(axis=1)[:, None]
-        return dict(zip(named, means.T, strict=True))
+    def levels(weights: Weights, rows: Places) -> dict[str, Numbers]:
+        means = _sums(np.column_stack(list(named.values()))[rows], weights) / weights.sum(axis=0)
+        return dict(zip(named, means, strict=True))
 
     return figures | _defined(sample, levels)
 
@@ -226,7 +226,7 @@ def equal_bins(score: Numbers) -> NDArray[np.int64]:
     if not len(score):
         return np.zeros(0, np.int64)
     middle = (rankdata(score) - 0.5) / len(score)
-    return np.minimum((middle * BINS).astype(np.int64), BINS - 1)
+    return np.asarray(np.minimum((middle * BINS).astype(np.int64), BINS - 1))
 
 
 def concordance(score: Numbers, times: Numbers, happened: NDArray[np.bool_]) -> float:
@@ -247,20 +247,23 @@ def concordance(score: Numbers, times: Numbers, happened: NDArray[np.bool_]) -> 
     return right / known if known else float("nan")
 
 
-def _defined(sample: Sample, compute: object) -> dict[str, Estimate]:
-    if not len(sample.rows):
-        return {}
-    return sample.estimates(compute)  # type: ignore[arg-type]
+def _defined(sample: Sample, compute: Computation) -> dict[str, Estimate]:
+    return sample.estimates(compute) if len(sample.rows) else {}
+
+
+def _sums(columns: Numbers, weights: Weights) -> Numbers:
+    """Return the weighted sum of each column in each redraw: columns × redraws."""
+    return np.asarray(columns.astype(weights.dtype).T @ weights, np.float64)
 
 
 def _one_hot(bins: NDArray[np.int64]) -> Numbers:
-    return (bins[:, None] == np.arange(BINS)).astype(np.float64)
+    return np.asarray(bins[:, None] == np.arange(BINS), dtype=np.float64)
 
 
 def _pinball(actual: Numbers, quantile: Numbers, share: float) -> Numbers:
     """Return the loss whose expectation is least at the quantile."""
     over = actual - quantile
-    return np.where(over >= 0, share * over, (share - 1) * over)
+    return np.asarray(np.where(over >= 0, share * over, (share - 1) * over))
 
 
 def _spearman(point: Numbers, actual: Numbers) -> float:

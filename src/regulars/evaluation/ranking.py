@@ -2,77 +2,77 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from regulars.models.matrix import Numbers
 
+Weights = NDArray[np.floating[Any]]
+
 
 class Ranking:
     """Customers from the highest score to the lowest, in groups of equal scores, for every redraw at once.
 
-    ``weights`` is redraws × customers. Whatever is computed takes a tie as every order of its customers at once.
+    ``weights`` is customers × redraws. Whatever is computed takes a tie as every order of its customers at once.
     """
 
-    def __init__(self, scores: Numbers, weights: Numbers) -> None:
+    def __init__(self, scores: Numbers, weights: Weights) -> None:
         self._order: NDArray[np.int64] = np.argsort(-scores, kind="stable")
         ordered = scores[self._order]
-        self.starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-        """Places in the order at which a group of equal scores begins."""
-        self.scores = ordered[self.starts]
-        self._weights = weights[:, self._order]
-        self.sizes = self._grouped(self._weights)
+        self._ends = np.flatnonzero(np.r_[ordered[1:] != ordered[:-1], True])
+        self._weights = weights[self._order]
+        self.scores = ordered[self._ends]
+        self.above = self._at_ends(self._weights)
+        """Customers down to the end of each group: groups × redraws."""
 
-    def sums(self, values: Numbers) -> Numbers:
-        """Return the weighted sum of something per group: redraws × groups."""
-        return self._grouped(self._weights * values[self._order])
+    def reached(self, values: Numbers) -> Weights:
+        """Return the weighted sum of something down to the end of each group: groups × redraws."""
+        return self._at_ends(self._weights * values[self._order, None].astype(self._weights.dtype))
 
-    def _grouped(self, cells: Numbers) -> Numbers:
-        if len(self.starts) == cells.shape[1]:
-            return cells
-        return np.asarray(np.add.reduceat(cells, self.starts, axis=1))
+    def _at_ends(self, cells: Weights) -> Weights:
+        sums = np.cumsum(cells, axis=0)
+        return sums if len(self._ends) == len(sums) else sums[self._ends]
 
-    @cached_property
-    def above(self) -> Numbers:
-        """Customers down to the end of each group."""
-        return np.cumsum(self.sizes, axis=1)
+    def area(self, reached: Weights) -> Numbers:
+        """Return the area under the curve of customers (to the right) and what they reached (upwards), both to 1."""
+        trapezoids = np.einsum("gr,gr->r", np.diff(self.above, axis=0, prepend=0), _middle(reached))
+        return _divided(trapezoids, self.above[-1] * reached[-1])
 
-    def roc_auc(self, positive: Numbers) -> Numbers:
+    def roc_auc(self, reached: Weights) -> Numbers:
         """Return the chance that a positive one is ranked above a negative one, half for ties."""
-        positives = self.sums(positive)
-        negatives = self.sizes - positives
-        up_to = np.cumsum(negatives, axis=1)
-        n_positive, n_negative = positives.sum(axis=1), up_to[:, -1]
-        below = n_negative[:, None] - up_to + negatives / 2
-        return _divided(np.einsum("rg,rg->r", positives, below), n_positive * n_negative)
+        negatives = self.above - reached
+        trapezoids = np.einsum("gr,gr->r", np.diff(negatives, axis=0, prepend=0), _middle(reached))
+        return _divided(trapezoids, negatives[-1] * reached[-1])
 
-    def average_precision(self, positive: Numbers) -> Numbers:
+    def average_precision(self, reached: Weights) -> Numbers:
         """Return the precision at each positive one, on average (no interpolation)."""
-        positives = self.sums(positive)
-        precision = _divided(np.cumsum(positives, axis=1), self.above)
-        return _divided(np.einsum("rg,rg->r", positives, np.nan_to_num(precision)), positives.sum(axis=1))
+        precision = reached / np.maximum(self.above, 1)  # nobody above: nothing to weigh
+        return _divided(np.einsum("gr,gr->r", np.diff(reached, axis=0, prepend=0), precision), reached[-1])
 
-    def share_in_top(self, values: Numbers, share: float) -> Numbers:
+    def share_in_top(self, reached: Weights, share: float) -> Numbers:
         """Return how much of a total the top share of customers holds; a group that is cut gives its part."""
-        sums = self.sums(values)
-        reached = np.cumsum(sums, axis=1)
-        wanted = share * self.above[:, -1]
-        last = np.argmax(self.above >= wanted[:, None] - 1e-9, axis=1)
-        rows = np.arange(len(last))
-        part = _divided(self.above[rows, last] - wanted, self.sizes[rows, last])
-        return _divided(reached[rows, last] - part * sums[rows, last], reached[:, -1])
+        wanted = share * self.above[-1]
+        last = np.argmax(self.above >= wanted * (1 - 1e-6), axis=0)
+        redraw, before = np.arange(len(last)), np.maximum(last - 1, 0)
+        first = last == 0
+        above = np.where(first, 0, self.above[before, redraw])
+        had = np.where(first, 0, reached[before, redraw])
+        part = _divided(wanted - above, self.above[last, redraw] - above)
+        return _divided(had + part * (reached[last, redraw] - had), reached[-1])
 
-    def gini(self, values: Numbers) -> Numbers:
+    def gini(self, reached: Weights) -> Numbers:
         """Return how far a total is held by those on top: twice the area between the curve and the diagonal."""
-        sums = self.sums(values)
-        reached = np.cumsum(sums, axis=1)
-        area = np.einsum("rg,rg->r", self.sizes, reached - sums / 2)
-        return 2 * _divided(area, self.above[:, -1] * reached[:, -1]) - 1
+        return 2 * self.area(reached) - 1
 
 
-def _divided(numerator: Numbers, denominator: Numbers) -> Numbers:
+def _middle(reached: Weights) -> Weights:
+    """Return what was reached at the middle of each group."""
+    return reached - np.diff(reached, axis=0, prepend=0) / 2
+
+
+def _divided(numerator: Weights, denominator: Weights) -> Numbers:
     """Divide; NaN where there is nothing to divide by."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(denominator == 0, np.nan, numerator / np.where(denominator == 0, 1, denominator))
+    found = np.where(denominator == 0, np.nan, numerator / np.where(denominator == 0, 1, denominator))
+    return np.asarray(found, np.float64)

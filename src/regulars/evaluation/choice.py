@@ -1,0 +1,220 @@
+"""Which contender ships, per target: the best over past cut-offs, the simpler where nobody could tell them apart.
+
+1. Out are those whose state is not text or JSON, those that only rank, those that look too good to be true, and trained
+   ones judged at fewer than three cut-offs (others: one). The cut-offs that count are those at which every trained one
+   still in answered (all cut-offs when there is none); whoever did not answer at all of them is out too.
+2. Out are those who clearly rank worse: behind the best by more than a slack, and in at least 95 % of redraws of the
+   customers.
+3. Out are those whose level cannot be believed: calibration error or total bias, at the median over cut-offs, beyond a
+   limit and clearly beyond the best of those left.
+4. Of the rest the best is the one with the best median of the target's score. A simpler one is level with it unless the
+   best is ahead, at the median over cut-offs, in at least 95 % of redraws. The simplest of those that are level wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from regulars.evaluation.judged import Judged
+from regulars.models.contender import Contender, Target
+from regulars.models.matrix import Numbers
+from regulars.terms.windows import Cutoff
+
+SURELY = 0.95
+"""A more complex contender has to be ahead in so many of the redraws."""
+FEWEST_IF_TRAINED, FEWEST = 3, 1
+
+
+@dataclass(frozen=True)
+class Rule:
+    """By which figure the contenders of a target are compared, and which level must hold before they are."""
+
+    score: str
+    higher_is_better: bool
+    score_slack: float = 0.0
+    """So far behind the best one may be and still be heard."""
+    level: str = ""
+    level_limit: float = 0.0
+    level_slack: float = 0.0
+    """So far above the best one may be, even beyond the limit."""
+
+
+RULES: Mapping[Target, Rule] = {
+    "churn": Rule("roc_auc", True, 0.02, "calibration_error", 0.08, 0.02),
+    "orders": Rule("normalized_gini", True, 0.02, "total_bias_pct", 15, 5),
+    "value": Rule("normalized_gini", True, 0.02, "total_bias_pct", 15, 5),
+    "next_order": Rule("pinball", False, np.inf),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Who ships for a target (None: nobody), why in a sentence, and why each of the others did not."""
+
+    target: Target
+    winner: str | None
+    sentence: str
+    cutoffs: tuple[Cutoff, ...] = ()
+    medians: Mapping[str, float] | None = None
+    out: Mapping[str, str] | None = None
+
+
+def choose(target: Target, judged: Sequence[Judged], blocked: Mapping[str, str] | None = None) -> Verdict:
+    """Choose the winner of a target among those judged; ``blocked`` names contenders that may not, with the reason."""
+    mine = sorted((one for one in judged if one.target == target), key=lambda one: one.name)
+    field = {name: list(rows) for name, rows in groupby(mine, key=lambda one: one.name)}
+    if not field:
+        return Verdict(target, None, "Nobody could be judged.")
+    rule, out = RULES[target], dict[str, str]()
+    for name, rows in field.items():
+        if reason := _cannot_win(rows, rule, blocked or {}):
+            out[name] = reason
+    cutoffs = _common_cutoffs({name: rows for name, rows in field.items() if name not in out}, rule)
+    for name, rows in field.items():
+        missing = len(cutoffs - _answered(rows, rule))
+        if name not in out and missing:
+            out[name] = f"gave no answer at {missing} of the {len(cutoffs)} cut-offs that count"
+    counted = {
+        name: [one for one in rows if one.cutoff in cutoffs]
+        for name, rows in field.items()
+        if name not in out
+    }
+    for test in (_behind, _unbelievable):
+        out |= test(counted, rule)
+        counted = {name: rows for name, rows in counted.items() if name not in out}
+    instants = tuple(sorted(cutoffs, key=lambda cutoff: cutoff.at))
+    if not counted:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in out.items())
+        return Verdict(target, None, f"No model may be published: {reasons}.", instants, {}, out)
+    return _best(target, rule, counted, instants, out)
+
+
+def _cannot_win(rows: Sequence[Judged], rule: Rule, blocked: Mapping[str, str]) -> str:
+    contender = rows[0].contender
+    if contender.name in blocked:
+        return blocked[contender.name]
+    if not contender.can_win:
+        return "run for comparison: its state cannot be kept as text or JSON"
+    if any(one.predictions.ranks_only for one in rows):
+        return "it ranks customers and predicts no level"
+    n, needed = len(_answered(rows, rule)), fewest_cutoffs(contender)
+    if n < needed:
+        return f"judged at {n} cut-off{'' if n == 1 else 's'}, {needed} are needed"
+    return ""
+
+
+def fewest_cutoffs(contender: Contender) -> int:
+    """Return at how many cut-offs a contender must have been judged before it may ship."""
+    return FEWEST_IF_TRAINED if contender.min_training_cutoffs else FEWEST
+
+
+def _answered(rows: Sequence[Judged], rule: Rule) -> set[Cutoff]:
+    return {one.cutoff for one in rows if np.isfinite(one.value(rule.score))}
+
+
+def _common_cutoffs(field: Mapping[str, Sequence[Judged]], rule: Rule) -> set[Cutoff]:
+    """Return the cut-offs at which every trained one answered, or where all there are did when none is trained."""
+    answers = {name: _answered(rows, rule) for name, rows in field.items()}
+    trained = [answers[name] for name, rows in field.items() if rows[0].contender.min_training_cutoffs]
+    common = set.intersection(*trained) if trained else set()
+    return common or set().union(*answers.values())
+
+
+def _behind(field: Mapping[str, Sequence[Judged]], rule: Rule) -> dict[str, str]:
+    """Return who ranks clearly worse than the best, whatever their level is."""
+    found: dict[str, str] = {}
+    medians = _medians(field, rule)
+    if not medians:
+        return found
+    sign = 1 if rule.higher_is_better else -1
+    best = max(sorted(medians), key=lambda name: sign * medians[name])
+    for name, median in medians.items():
+        far = sign * (medians[best] - median) > rule.score_slack
+        if far and share_ahead(field[best], field[name], rule) >= SURELY:
+            found[name] = (
+                f"its {_words(rule.score)} is {median:.3f} at the median, far behind {best} with {medians[best]:.3f}"
+            )
+    return found
+
+
+def _unbelievable(field: Mapping[str, Sequence[Judged]], rule: Rule) -> dict[str, str]:
+    if not rule.level or not field:
+        return {}
+    levels = {
+        name: float(np.median([abs(one.value(rule.level)) for one in rows])) for name, rows in field.items()
+    }
+    finite = [level for level in levels.values() if np.isfinite(level)]
+    limit = max(rule.level_limit, min(finite, default=np.inf) + rule.level_slack)
+    return {
+        name: f"its {_words(rule.level)} is {level:.3g} at the median, beyond {limit:.3g}"
+        for name, level in levels.items()
+        if level > limit
+    }
+
+
+def _best(
+    target: Target,
+    rule: Rule,
+    field: Mapping[str, Sequence[Judged]],
+    cutoffs: tuple[Cutoff, ...],
+    out: Mapping[str, str],
+) -> Verdict:
+    sign = 1 if rule.higher_is_better else -1
+    medians = {
+        name: float(np.median([one.value(rule.score) for one in rows])) for name, rows in field.items()
+    }
+    ranked = sorted(
+        field, key=lambda name: (field[name][0].contender.complexity, -sign * medians[name], name)
+    )
+    best = max(ranked, key=lambda name: sign * medians[name])
+    out = dict(out)
+    for name in ranked:
+        ahead = 0.0 if name == best else share_ahead(field[best], field[name], rule)
+        if ahead < SURELY:
+            break
+        out[name] = f"{best} is ahead of it in {ahead:.0%} of redraws"
+    words, where = (
+        rule.score.replace("_", " "),
+        f"over {len(cutoffs)} cut-off{'' if len(cutoffs) == 1 else 's'}",
+    )
+    sentence = f"{name} has the best {words} at the median {where}: {medians[name]:.3f}."
+    if name != best:
+        sentence = (
+            f"{best} reaches a {words} of {medians[best]:.3f} at the median {where}, {name} {medians[name]:.3f}; redrawing "
+            f"customers cannot tell them apart ({best} is ahead in {ahead:.0%}), so the simpler one ships."
+        )
+    return Verdict(target, name, sentence, cutoffs, medians, out)
+
+
+def _medians(field: Mapping[str, Sequence[Judged]], rule: Rule) -> dict[str, float]:
+    return {name: float(np.median([one.value(rule.score) for one in rows])) for name, rows in field.items()}
+
+
+def _words(metric: str) -> str:
+    words = {
+        "roc_auc": "ROC AUC",
+        "normalized_gini": "normalized Gini",
+        "total_bias_pct": "total bias in percent",
+    }
+    return words.get(metric, metric.replace("_", " "))
+
+
+def share_ahead(best: Sequence[Judged], other: Sequence[Judged], rule: Rule) -> float:
+    """Return in how many redraws one is ahead of another, at the median over cut-offs; half for level ones."""
+    sign = 1 if rule.higher_is_better else -1
+    others = {one.cutoff: _redraws(one, rule) for one in other}
+    differences = np.array([_redraws(one, rule) - others[one.cutoff] for one in best])
+    differences = differences[:, np.isfinite(differences).all(axis=0)]
+    if not differences.size:
+        return 0.5  # too few customers to redraw: nobody can tell
+    middle = sign * np.median(differences, axis=0)
+    return float(np.mean((middle > 0) + 0.5 * (middle == 0)))
+
+
+def _redraws(one: Judged, rule: Rule) -> Numbers:
+    estimate = one.figures[rule.score]
+    return np.array([estimate.value]) if estimate.redraws is None else estimate.redraws
