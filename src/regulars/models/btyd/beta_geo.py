@@ -44,7 +44,7 @@ class BetaGeoNBD(PurchaseModel):
     chances_before: ClassVar[int] = 0
     """How often a customer may leave before their second purchase: MBG/NBD says once, at the first."""
 
-    def _objective(self, x: Floats, t_x: Floats, T: Floats, share: Floats) -> Objective:
+    def _objective(self, x: Floats, t_x: Floats, T: Floats, share: Floats, scale: float = 1.0) -> Objective:
         """Return [1], eq. 6, in logarithms as in [2], with its gradient.
 
         Terms of x, t_x and T alone are worked out once per distinct value.
@@ -52,38 +52,43 @@ class BetaGeoNBD(PurchaseModel):
         from scipy.special import expit, gammaln, psi
 
         (xs, x_at), (lasts, last_at), (ages, age_at) = distinct(x), distinct(t_x), distinct(T)
+        lasts, ages = lasts / scale, ages / scale
         by_x = np.bincount(x_at, weights=share, minlength=len(xs))
         by_age = np.bincount(age_at, weights=share, minlength=len(ages))
         x_by_age = np.bincount(age_at, weights=share * x, minlength=len(ages))
         chances = xs + self.chances_before
-        may_leave = chances > 0
 
         def objective(theta: Floats) -> tuple[float, Floats]:
             r, alpha, a, b = np.exp(theta)
             log_last, log_age = np.log(alpha + lasts), np.log(alpha + ages)
-            to_leave = np.where(may_leave, np.log(a) - np.log(np.maximum(b + chances - 1, 1e-300)), -np.inf)
+            before_leaving = np.maximum(b + chances - 1, 1e-300)
+            to_leave = np.where(chances > 0, theta[2] - np.log(before_leaving), -np.inf)
             rested = log_age[age_at] - log_last[last_at]
             log_odds = to_leave[x_at] + (r + x) * rested
             left = expit(log_odds)
+            surer = np.maximum(left, 1 - left)
+            log_sum = np.maximum(log_odds, 0.0) - np.log(
+                surer
+            )  # log(1 + odds), for half of what logaddexp takes
+            gone = share * left
+            rate = gone * (r + x)
+            gone_by_x = np.bincount(x_at, weights=gone, minlength=len(xs))
+            rate_by_last = np.bincount(last_at, weights=rate, minlength=len(lasts))
+            rate_by_age = np.bincount(age_at, weights=rate, minlength=len(ages))
             per_x = (
                 gammaln(r + xs) - gammaln(r) + r * theta[1]
                 + gammaln(b + chances) - gammaln(b) + gammaln(a + b) - gammaln(a + b + chances)
             )  # fmt: skip
-            value = by_x @ per_x - (r * by_age + x_by_age) @ log_age + share @ np.logaddexp(0.0, log_odds)
-            gone = share * left
-            gone_by_x = np.bincount(x_at, weights=gone, minlength=len(xs))
-            rate = gone * (r + x)
-            rate_by_last = np.bincount(last_at, weights=rate, minlength=len(lasts))
-            rate_by_age = np.bincount(age_at, weights=rate, minlength=len(ages))
+            value = by_x @ per_x - (r * by_age + x_by_age) @ log_age + share @ log_sum
+            psi_all = psi(a + b) - psi(a + b + chances)
             slope = np.array(
                 [
                     by_x @ (psi(r + xs) - psi(r) + theta[1]) - by_age @ log_age + gone @ rested,
                     r / alpha
                     - (r * by_age + x_by_age - rate_by_age) @ (1 / (alpha + ages))
                     - rate_by_last @ (1 / (alpha + lasts)),
-                    by_x @ (psi(a + b) - psi(a + b + chances)) + gone.sum() / a,
-                    by_x @ (psi(b + chances) - psi(b) + psi(a + b) - psi(a + b + chances))
-                    - (gone_by_x / np.maximum(b + chances - 1, 1e-300)).sum(),
+                    by_x @ psi_all + gone.sum() / a,
+                    by_x @ (psi(b + chances) - psi(b) + psi_all) - (gone_by_x / before_leaving).sum(),
                 ]
             )
             return float(value), slope * np.exp(theta)

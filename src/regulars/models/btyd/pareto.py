@@ -43,9 +43,11 @@ class ParetoNBD(PurchaseModel):
     rates = ("alpha", "beta")
     starts = ((0.5, 1.0, 0.5, 0.5), (0.5, 1.0, 1.0, 5.0), (2.0, 1.0, 0.2, 1.0), (0.5, 1.0, 5.0, 50.0))
 
-    def _objective(self, x: Floats, t_x: Floats, T: Floats, share: Floats) -> Objective:
+    def _objective(self, x: Floats, t_x: Floats, T: Floats, share: Floats, scale: float = 1.0) -> Objective:
         """Return [2], eq. 17, as alive + left, in logarithms, with its gradient (the mean over who may have left)."""
         from scipy.special import expit, gammaln, psi
+
+        t_x, T = t_x / scale, T / scale
 
         def part(theta: Floats, rows: slice) -> tuple[float, Floats]:
             r, alpha, s, beta = np.exp(theta)

@@ -72,7 +72,7 @@ class PurchaseModel(ABC):
         x, t_x, T, n = (column[kept] for column in (*histories.columns, histories.n_customers))
         total = float(n.sum())
         scale = float(n @ T / total) if total and T.max() > 0 else 1.0
-        objective = self._objective(x, t_x / scale, T / scale, n / total if total else n)
+        objective = self._objective(x, t_x, T, n / total if total else n, scale)
         found = maximize(objective, self._starts(x, T / scale, n), self.parameters, total)
         unit = [scale if name in self.rates else 1.0 for name in self.parameters]
         values = np.exp(found.theta) * unit
@@ -93,8 +93,11 @@ class PurchaseModel(ABC):
         ]
 
     @abstractmethod
-    def _objective(self, x: Floats, t_x: Floats, T: Floats, share: Floats) -> Objective:
-        """Return the log-likelihood per customer with its gradient, in logarithms of the parameters."""
+    def _objective(self, x: Floats, t_x: Floats, T: Floats, share: Floats, scale: float = 1.0) -> Objective:
+        """Return the log-likelihood per customer with its gradient, in logarithms of the parameters.
+
+        Times are divided by `scale`, so that parameters are of the order of one.
+        """
 
     @abstractmethod
     def _p_alive(self, x: Floats, t_x: Floats, T: Floats) -> Floats: ...

@@ -1,0 +1,201 @@
+"""Buy-till-you-die: fit and predict for many customers, beside `lifetimes`, and beside `pymc-marketing` where it is.
+
+`python -m benchmarks.btyd --customers 1000000`: customers who live as BG/NBD says, over two years of days; then as many
+as CDNOW's sample has. Every library works in a process of its own on the same histories, which are made up first and
+not measured. Predictions are expected purchases in 30, 90 and 365 days and p_alive, for everybody.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks import measure
+
+TRUTH = {"r": 0.5, "alpha": 45.0, "a": 0.8, "b": 3.0}
+DAYS = 730
+HORIZONS = (30, 90, 365)
+CDNOW_SIZE = 2_357
+
+
+def simulate(n: int, seed: int = 1) -> np.ndarray:
+    """Return frequency, recency and T of n customers, in whole days."""
+    rng = np.random.default_rng(seed)
+    rate = rng.gamma(TRUTH["r"], 1 / TRUTH["alpha"], n)
+    purchases = rng.geometric(np.maximum(rng.beta(TRUTH["a"], TRUTH["b"], n), 1e-12))
+    T = rng.integers(0, DAYS, n).astype(float)
+    clock, x, t_x = np.zeros(n), np.zeros(n), np.zeros(n)
+    going = np.arange(n)
+    while len(going):
+        clock[going] += 1 + rng.exponential(1 / rate[going])
+        going = going[clock[going] <= T[going]]
+        x[going] += 1
+        t_x[going] = np.floor(clock[going])
+        going = going[x[going] < purchases[going]]
+    return np.stack([x, t_x, T])
+
+
+def regulars(path: str, model: str) -> dict[str, Any]:
+    """Count distinct histories, fit, predict for everybody."""
+    from regulars.models.btyd.choice import ORDER
+    from regulars.models.btyd.sufficient import compress
+
+    kind = next(kind for kind in ORDER if kind.name == model)
+    history = np.load(path)
+    kind().fit([0, 1, 2], [0, 3, 4], [5, 5, 6])  # what SciPy imports on first use is not the fit
+    steps = Steps()
+    distinct = compress(*history)
+    steps.end("compress")
+    fitted = kind().fit_histories(distinct)
+    steps.end("fit")
+    for values in fitted.expected_purchases(HORIZONS, *distinct.columns).T:
+        distinct.expand(values)
+    distinct.expand(fitted.p_alive(*distinct.columns))
+    steps.end("predict")
+    return {
+        **steps.seconds,
+        "distinct": len(distinct.T),
+        "log_likelihood": fitted.log_likelihood_,
+        **fitted.params_,
+    }
+
+
+def counted(path: str) -> dict[str, Any]:
+    """Count distinct histories in the engine, as a run does, and fit BG/NBD."""
+    import pyarrow as pa
+
+    from regulars.engines.duckdb import DuckDBEngine
+    from regulars.models.btyd.beta_geo import BetaGeoNBD
+    from regulars.models.btyd.sufficient import counted as count
+
+    names = ("frequency", "recency", "T")
+    table = pa.table(
+        {name: column.astype(np.int32) for name, column in zip(names, np.load(path), strict=True)}
+    )
+    BetaGeoNBD().fit([0, 1, 2], [0, 3, 4], [5, 5, 6])
+    with DuckDBEngine() as engine, engine.registered("features", table):
+        steps = Steps()
+        distinct = count(engine)
+        steps.end("compress")
+        fitted = BetaGeoNBD().fit_histories(distinct)
+        steps.end("fit")
+    return {
+        **steps.seconds,
+        "distinct": len(distinct.T),
+        "log_likelihood": fitted.log_likelihood_,
+        **fitted.params_,
+    }
+
+
+def lifetimes(path: str, model: str) -> dict[str, Any]:
+    """Fit and predict for everybody with `lifetimes`."""
+    warnings.simplefilter("ignore")
+    from lifetimes import BetaGeoFitter, ModifiedBetaGeoFitter, ParetoNBDFitter
+
+    kind = {"bg_nbd": BetaGeoFitter, "mbg_nbd": ModifiedBetaGeoFitter, "pareto_nbd": ParetoNBDFitter}[model]
+    history = np.load(path)
+    steps = Steps()
+    fitted = kind().fit(*history)
+    steps.end("fit")
+    for horizon in HORIZONS:
+        fitted.conditional_expected_number_of_purchases_up_to_time(horizon, *history)
+    fitted.conditional_probability_alive(*history)
+    steps.end("predict")
+    return {**steps.seconds, **{name: float(value) for name, value in fitted.params_.items()}}
+
+
+def pymc_marketing(path: str) -> dict[str, Any]:
+    """Fit BG/NBD at its mode with `pymc-marketing` and predict for everybody."""
+    warnings.simplefilter("ignore")
+    import pandas as pd
+    from pymc_marketing.clv import BetaGeoModel
+
+    data = pd.DataFrame(dict(zip(("frequency", "recency", "T"), np.load(path), strict=True)))
+    data["customer_id"] = np.arange(len(data))
+    steps = Steps()
+    model = BetaGeoModel(data=data)
+    model.fit(method="map")
+    steps.end("fit")
+    for horizon in HORIZONS:
+        model.expected_purchases(future_t=horizon)
+    model.expected_probability_alive()
+    steps.end("predict")
+    return steps.seconds
+
+
+class Steps:
+    """Seconds of one step after the other."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._before = time.perf_counter()
+
+    def end(self, name: str) -> None:
+        now = time.perf_counter()
+        self.seconds[f"{name}_seconds"] = now - self._before
+        self._before = now
+
+
+def compare(
+    n: int, contenders: list[tuple[str, Callable[..., Any], tuple[str, ...]]]
+) -> list[dict[str, Any]]:
+    """Run the contenders one after the other on the same n customers."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "histories.npy"
+        np.save(path, simulate(n))
+        for name, function, arguments in contenders:
+            row: dict[str, Any] = {
+                "customers": n,
+                "library": name,
+                "model": arguments[0] if arguments else "bg_nbd",
+            }
+            try:
+                found = measure.call(f"benchmarks.btyd:{function.__name__}", path, *arguments)
+            except measure.CommandFailed as failed:
+                rows.append({**row, "note": str(failed).strip().splitlines()[-1][:60]})
+                continue
+            rows.append({**row, **found.result, "peak_mb": found.peak_mb})
+    return rows
+
+
+def main() -> int:
+    """Compare at the size asked for and at CDNOW's; print and record."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--customers", type=int, default=1_000_000)
+    chosen = parser.parse_args()
+    pairs: list[tuple[str, Callable[..., Any], tuple[str, ...]]] = [
+        ("regulars", regulars, ("bg_nbd",)),
+        ("regulars, GROUP BY", counted, ()),
+        ("lifetimes", lifetimes, ("bg_nbd",)),
+        ("regulars", regulars, ("mbg_nbd",)),
+        ("lifetimes", lifetimes, ("mbg_nbd",)),
+        ("regulars", regulars, ("pareto_nbd",)),
+    ]
+    small = [*pairs, ("lifetimes", lifetimes, ("pareto_nbd",))]
+    if importlib.util.find_spec("pymc_marketing"):
+        small.append(("pymc-marketing, mode", pymc_marketing, ()))
+    else:
+        print("pymc-marketing is not installed and is not compared")
+    for n, contenders in ((CDNOW_SIZE, small), (chosen.customers, pairs)):
+        rows = compare(n, contenders)
+        measure.record("btyd", rows)
+        measure.show(
+            f"{n:,} customers", [{key: row[key] for key in row if key != "customers"} for row in rows]
+        )
+    print(f"true parameters: {TRUTH}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
