@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.engines.duckdb import DuckDBEngine
+from regulars.errors import NothingUsable
 from regulars.settings import Settings
 from regulars.terms.places import Places
 from regulars.terms.progress import Progress, Silence
@@ -61,6 +62,10 @@ def run(
 
     progress, places = progress or Silence(), Places(root)
     settings = Settings.load(root, **_flags(cutoff, horizon_days))
+    if not sources and not places.warehouse.exists():
+        raise NothingUsable(
+            f"nothing has been loaded into {root} yet", hint="name your files: `regulars run orders.csv`"
+        )
     with locked_warehouse(places, settings) as engine:
         _, audit = load(engine, sources, settings, progress, ask)
         settings = settings.in_currency(audit.currency)

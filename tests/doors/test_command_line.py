@@ -112,6 +112,7 @@ def test_doctor_finds_a_damaged_release(tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         (["run", "nowhere.csv"], "nowhere.csv"),
+        (["run", "--workspace", "empty"], "nothing has been loaded into empty yet"),
         (["run", "orders.csv", "--cutoff", "soon"], "'soon' is not a date"),
         (["run", "orders.csv", "--cutoff", "2031-01-01"], "beyond the last order"),
         (["show", "ann", "--workspace", "empty"], "nothing has been published"),

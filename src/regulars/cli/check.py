@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def check(
     sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE...", help="Files, folders, patterns or databases.")
+        list[str], typer.Argument(metavar="SOURCE", help="Files, folders, patterns or databases.")
     ],
     rows: Annotated[
         str | None,

@@ -11,7 +11,7 @@ from regulars.cli.options import WorkspaceOption, workspace_folder
 
 def init(
     sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE...", help="Files, folders, patterns or databases.")
+        list[str], typer.Argument(metavar="SOURCE", help="Files, folders, patterns or databases.")
     ],
     name: Annotated[str, typer.Option(help="The shop's name, for the report.")] = "",
     currency: Annotated[

@@ -13,7 +13,7 @@ def run(
     sources: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[SOURCE]...",
+            metavar="SOURCE",
             help="Order files, folders, patterns or databases. Without any, what was loaded before is run again.",
         ),
     ] = None,
