@@ -16,8 +16,10 @@ Time: the history alone. At a past origin nothing is used that came at or after 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
-from functools import cached_property
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from regulars.engines.duckdb import quoted
@@ -84,24 +86,27 @@ class Outlook:
         self.pieces = pieces
         self.aheads = range(months + 1 if pieces.in_progress else months)
         self.parts = ("existing", "new", *(["untracked"] if pieces.untracked.any() else []), "all")
-
-    @cached_property
-    def past(self) -> list[Row]:
-        """One row per past origin, month ahead that is over by now, and part; origins in the order of time."""
-        rows: list[Row] = []
-        for origin in self.pieces.origins:
-            over = [a for a in self.aheads if self.pieces.window(origin, a).stop <= self.pieces.now]
-            rows += [self._judged(row) for row in self._at(origin, rows) if row["ahead"] in over]
-        return rows
-
-    @cached_property
-    def ahead(self) -> list[Row]:
-        """One row per month ahead of the cut-off and part."""
-        return self._at(self.pieces.now, self.past) or [
-            self._row(self.pieces.now, ahead, part) for ahead in self.aheads for part in self.parts
+        self.record: dict[tuple[int, str], list[Row]] = defaultdict(list)
+        """What was forecast at past origins and what came, by month ahead and part; origins in the order of time."""
+        for origin in pieces.origins:
+            for row in self._at(origin):
+                if self._is_over(row, pieces.now):
+                    self.record[row["ahead"], row["part"]].append(self._judged(row))
+        self.ahead = self._at(pieces.now) or [
+            self._row(pieces.now, ahead, part) for ahead in self.aheads for part in self.parts
         ]
+        """One row per month ahead of the cut-off and part."""
 
-    def _at(self, origin: int, past: Sequence[Row]) -> list[Row]:
+    @property
+    def past(self) -> list[Row]:
+        """One row per past origin, month ahead that is over by now, and part."""
+        return sorted(chain.from_iterable(self.record.values()), key=itemgetter("place", "ahead"))
+
+    def _is_over(self, row: Row, until: int) -> bool:
+        window = self.pieces.window(row["place"], row["ahead"])
+        return window.stop <= until and self.pieces.days(window) > 0
+
+    def _at(self, origin: int) -> list[Row]:
         """Return the forecast at an origin; nothing where no earlier origin can tell old from new customers."""
         pieces = self.pieces
         if not pieces.over(0, origin):
@@ -114,7 +119,7 @@ class Outlook:
             for part in self.parts:
                 row = self._row(origin, ahead, part)
                 row["rule"] = rule
-                spread = self._spread(past, row, expected)
+                spread = self._spread(row, expected)
                 row |= {
                     "expected": expected[part],
                     "whole": expected["all"],
@@ -136,7 +141,7 @@ class Outlook:
             "starts_on": self.pieces.starts(window.start).date(),
         }
 
-    def _spread(self, past: Sequence[Row], row: Row, expected: dict[str, float]) -> float:
+    def _spread(self, row: Row, expected: dict[str, float]) -> float:
         """Return how far to each side the interval reaches.
 
         By the errors, as parts of the whole revenue expected, at past origins that knew as much of the season.
@@ -149,11 +154,8 @@ class Outlook:
         usual = (USUAL_ERROR if seasonal else SEASONLESS_ERROR) * expected[row["part"]] / whole
         errors = [
             (one["actual"] - one["expected"]) / one["whole"]
-            for one in past
-            if (one["ahead"], one["part"]) == (row["ahead"], row["part"])
-            and one["rule"].seasonal == seasonal
-            and one["whole"] > 0
-            and self.pieces.window(one["place"], one["ahead"]).stop <= row["place"]
+            for one in self.record[row["ahead"], row["part"]]
+            if one["rule"].seasonal == seasonal and one["whole"] > 0 and self._is_over(one, row["place"])
         ][-ERRORS_KEPT:]
         weight = len(errors) + USUAL_WEIGHT
         error = math.sqrt((sum(e * e for e in errors) + USUAL_WEIGHT * usual**2) / weight)
@@ -163,9 +165,8 @@ class Outlook:
         """Put beside a forecast what came, and what the baselines would have said."""
         origin, ahead, part = row["place"], row["ahead"], row["part"]
         pieces = self.pieces
-        needs = pieces.first + (
-            0 if part in ("untracked", "all") else 2
-        )  # nobody is known when the data begins
+        everybody_is_new = 0 if part in ("untracked", "all") else 2
+        needs = pieces.first + everybody_is_new
 
         def came(then: int) -> float | None:
             return pieces.came(part, then, ahead) if then >= needs else None
@@ -181,7 +182,7 @@ def _published(row: Row, outlook: Outlook, currency: Currency) -> Row:
     if "rule" not in row:
         days = (row["origin"].date() - outlook.pieces.first_day.date()).days
         return row | {"note": without_forecast(days)}
-    past = [one for one in outlook.past if (one["ahead"], one["part"]) == (row["ahead"], row["part"])]
+    past = outlook.record[row["ahead"], row["part"]]
     return row | {"expected_revenue": row["expected"], "note": note(row["rule"], past, currency)}
 
 
