@@ -205,8 +205,8 @@ def _assortment(
     out["mean_lines_per_order"] = by.n_lines.mean()
     out["mean_units_per_order"] = by.n_units.mean()
     out["max_units_per_line"] = by.max_units.max()
-    out["is_bulk_buyer"] = out.mean_units_per_order >= out.mean_units_per_order.quantile(
-        0.9, interpolation="lower"
+    out["is_bulk_buyer"] = out.mean_units_per_order >= np.quantile(
+        out.mean_units_per_order, 0.9, method="inverted_cdf"
     )
     return out
 
@@ -253,7 +253,7 @@ def _concentration(counts: pd.DataFrame, n_kinds: int) -> pd.Series:
 def _clock(orders: pd.DataFrame) -> pd.DataFrame:
     customers = orders.customer_id
     hours = _counts(customers, orders.ordered_at.dt.hour)
-    weekdays = _counts(customers, orders.ordered_at.dt.weekday + 1)
+    weekdays = _counts(customers, orders.ordered_at.dt.day_of_week + 1)
     quarters = _counts(customers, orders.ordered_at.dt.quarter)
     return pd.DataFrame(
         {
@@ -277,7 +277,7 @@ def _last_year(everything: pd.DataFrame, returns: pd.DataFrame, cut: pd.Timestam
     out["n_orders_same_window_last_year"] = placed[~placed.is_cancelled].groupby("customer_id").size()
     out["revenue_same_window_last_year"] = placed.groupby("customer_id").revenue.sum().sub(back, fill_value=0)
     out = out.fillna(0)
-    angle = 2 * np.pi * cut.dayofyear / 365.25
+    angle = 2 * np.pi * cut.day_of_year / 365.25
     out["cutoff_day_of_year_sin"], out["cutoff_day_of_year_cos"] = np.sin(angle), np.cos(angle)
     return out
 
@@ -287,7 +287,7 @@ def _firsts(orders: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "first_order_month": first.ordered_at.dt.month,
-            "first_order_weekday": first.ordered_at.dt.weekday + 1,
+            "first_order_weekday": first.ordered_at.dt.day_of_week + 1,
             "first_order_value": first.revenue,
             "first_order_lines": first.n_lines,
         }
