@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.publish.report import phrases
 from regulars.publish.report.pictures import pictures
+from regulars.publish.report.sections.proof import written as figure_written
 from regulars.publish.report.summary import Summary, summarize
-from regulars.publish.report.words import contents
+from regulars.publish.report.words import PARTS, contents, label
 from regulars.terms.money import Currency
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def render(summary: Summary) -> str:
     page = _environment(summary["release"]["currency"]).get_template("report.html.j2")
     return page.render(
         summary=summary,
-        contents=contents(),
+        contents=contents(without=[part for part in PARTS if part not in summary]),
         terms={word["label"]: word["figure"] for word in summary["definitions"]},
         pictures=pictures(summary),
         style=style,
@@ -75,6 +76,8 @@ def _environment(currency_code: str) -> Environment:
         month=phrases.month,
         spoken=phrases.spoken,
         written=partial(_written, currency),
+        proven=lambda value, figure: figure_written(figure, value),
+        label=label,
         # Only for what this package drew or wrote itself.
         trusted=Markup,
     )

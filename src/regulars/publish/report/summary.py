@@ -14,7 +14,9 @@ from regulars.publish.report.sections.data_health import data_health
 from regulars.publish.report.sections.distributions import distributions
 from regulars.publish.report.sections.geography import geography
 from regulars.publish.report.sections.material import Material
+from regulars.publish.report.sections.outlook import has_outlook, outlook
 from regulars.publish.report.sections.overview import headlines, key_figures
+from regulars.publish.report.sections.proof import has_proof, proof
 from regulars.publish.report.sections.relationships import relationships
 from regulars.publish.report.sections.release import release
 from regulars.publish.report.sections.revenue import revenue
@@ -36,6 +38,8 @@ def summarize(reader: Reader) -> Summary:
     Time        before the release's cut-off
     Units       shop's currency, shares of 1, whole days
     Null means  it cannot be known from the data
+
+    ``outlook`` and ``proof`` are there when the release holds predictions, and what they were judged by.
     """
     material = Material(reader)
     extra = material.ask("overview")[0]
@@ -52,8 +56,12 @@ def summarize(reader: Reader) -> Summary:
         "distributions": distributions(material),
         "relationships": relationships(material),
         "data_health": data_health(material),
-        "definitions": definitions(),
     }
+    if has_outlook(material):
+        summary["outlook"] = outlook(material)
+    if has_proof(material):
+        summary["proof"] = proof(material)
+    summary["definitions"] = definitions(summary)
     summary["key_figures"] = key_figures(material, summary)
     summary["headlines"] = headlines(material, summary, extra)
     return summary

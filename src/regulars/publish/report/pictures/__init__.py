@@ -7,12 +7,14 @@ from collections.abc import Callable
 from regulars.publish.report.charts import Picture
 from regulars.publish.report.pictures.cohorts import cohort_pictures
 from regulars.publish.report.pictures.months import revenue_pictures
+from regulars.publish.report.pictures.outlook import outlook_pictures
 from regulars.publish.report.pictures.people import (
     concentration_pictures,
     distribution_pictures,
     segment_pictures,
 )
 from regulars.publish.report.pictures.places import geography_pictures
+from regulars.publish.report.pictures.proof import proof_pictures
 from regulars.publish.report.pictures.relations import relationship_pictures
 from regulars.publish.report.pictures.rhythm import rhythm_pictures
 from regulars.publish.report.sections.material import Row
@@ -20,6 +22,7 @@ from regulars.terms.money import Currency
 
 DRAWN: dict[str, Callable[[Row, Currency], list[Picture]]] = {
     "segments": segment_pictures,
+    "outlook": outlook_pictures,
     "revenue": revenue_pictures,
     "cohorts": cohort_pictures,
     "rhythm": rhythm_pictures,
@@ -27,6 +30,7 @@ DRAWN: dict[str, Callable[[Row, Currency], list[Picture]]] = {
     "geography": geography_pictures,
     "distributions": distribution_pictures,
     "relationships": relationship_pictures,
+    "proof": proof_pictures,
 }
 
 
@@ -36,4 +40,5 @@ def pictures(summary: Row) -> dict[str, list[Picture]]:
     return {
         section: [] if summary[section]["missing"] else draw(summary[section], currency)
         for section, draw in DRAWN.items()
+        if section in summary
     }

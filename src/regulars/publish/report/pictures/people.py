@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from regulars.publish.report import phrases
-from regulars.publish.report.charts import (
-    ACCENT,
-    HALF_FRAMES,
-    INK,
-    MUTED,
-    THIRD,
-    Frame,
-    Picture,
-    Spec,
-    picture,
-    tip,
-)
-from regulars.publish.report.pictures.axes import LABEL, legend, percent_axis
+from regulars.publish.report.charts import HALF_FRAMES, MUTED, Frame, Picture, Spec, picture, tip
+from regulars.publish.report.pictures.axes import LABEL, percent_axis
+from regulars.publish.report.pictures.bars import counted_bars, paired_bars
 from regulars.publish.report.sections.material import Row
 from regulars.terms.money import Currency
 
@@ -28,7 +18,7 @@ def segment_pictures(section: Row, currency: Currency) -> list[Picture]:
     parts = (("customer_share", "Share of customers"), ("revenue_share", "Share of revenue"))
     values = [
         {
-            "segment": row["segment"], "part": name, "place": place, "share": row[field],
+            "name": row["segment"], "part": name, "place": place, "share": row[field],
             "text": phrases.percent(row[field], 1),
             "tip": tip(
                 f"{row['segment']}: {phrases.percent(row['customer_share'], 1)} of customers, "
@@ -39,37 +29,6 @@ def segment_pictures(section: Row, currency: Currency) -> list[Picture]:
         for place, (field, name) in enumerate(parts)
     ]  # fmt: skip
     names = [name for _, name in parts]
-    most = max(value["share"] for value in values)
-
-    def spec(frame: Frame) -> Spec:
-        shared: Spec = {
-            "y": {
-                "field": "segment", "type": "nominal", "sort": None,
-                "axis": {"title": None, "domain": False, "ticks": False, "labelColor": INK, "labelLimit": 200},
-                "scale": {"paddingInner": 0.3},
-            },
-            "yOffset": {"field": "part", "sort": names},
-            "x": {
-                "field": "share", "type": "quantitative", "axis": None,
-                "scale": {"domainMax": most * (1.85 if frame.is_narrow else 1.15), "nice": False},
-            },
-        }  # fmt: skip
-        color: Spec = {
-            "legend": legend(frame),
-            "field": "part", "type": "nominal", "title": None, "scale": {"domain": names, "range": [THIRD, ACCENT]},
-        }  # fmt: skip
-        return {
-            "height": 46 * len(rows),
-            "data": {"values": values},
-            "layer": [
-                {"mark": {"type": "bar"}, "encoding": {**shared, "color": color, "description": LABEL}},
-                {
-                    "mark": {"type": "text", "align": "left", "dx": 5},
-                    "encoding": {**shared, "text": {"field": "text"}},
-                },
-            ],
-        }
-
     return [
         picture(
             "segment-shares",
@@ -87,7 +46,7 @@ def segment_pictures(section: Row, currency: Currency) -> list[Picture]:
                 )
                 for row in rows
             ],
-            spec,
+            lambda frame: paired_bars(values, names, frame),
         )
     ]
 
@@ -164,34 +123,11 @@ def distribution_pictures(section: Row, currency: Currency) -> list[Picture]:
 def _spread(row: Row) -> Picture:
     values = [
         {
-            "range": part["label"], "n": part["n"], "text": phrases.number(part["n"]),
+            "name": part["label"], "n": part["n"], "text": phrases.number(part["n"]),
             "tip": tip(f"{part['label']}: {phrases.count(part['n'], row['noun'])}, {phrases.percent(part['share'], 1)}"),
         }
         for part in row["bins"]
     ]  # fmt: skip
-    most = max(part["n"] for part in row["bins"])
-
-    def spec(frame: Frame) -> Spec:
-        y: Spec = {
-            "field": "range", "type": "nominal", "sort": None,
-            "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 170},
-            "scale": {"paddingInner": 0.25},
-        }  # fmt: skip
-        x: Spec = {
-            "field": "n", "type": "quantitative", "axis": None, "scale": {"domainMax": most * 1.4, "nice": False},
-        }  # fmt: skip
-        return {
-            "height": 22 * len(values),
-            "data": {"values": values},
-            "layer": [
-                {"mark": {"type": "bar"}, "encoding": {"x": x, "y": y, "description": LABEL}},
-                {
-                    "mark": {"type": "text", "align": "left", "dx": 5},
-                    "encoding": {"x": x, "y": y, "text": {"field": "text"}},
-                },
-            ],
-        }
-
     return picture(
         f"spread-{row['measure'].replace('_', '-')}",
         row["title"],
@@ -202,6 +138,6 @@ def _spread(row: Row) -> Picture:
             (part["label"], phrases.number(part["n"]), phrases.percent(part["share"], 1))
             for part in row["bins"]
         ],
-        spec,
+        lambda frame: counted_bars(values),
         frames=HALF_FRAMES,
     )

@@ -36,9 +36,10 @@ class Material:
         """Return all rows of a small table; of none when the release has no such table."""
         return [plain(row) for row in self.reader.table(table).to_pylist()] if self.has(table) else []
 
-    def ask(self, question: str) -> list[Row]:
+    def ask(self, question: str, **params: Any) -> list[Row]:
         """Return the rows of one of our `.sql` files; these are few, whatever the number of customers."""
-        return [plain(row) for row in self.reader.sql(load(ROOM, f"queries/{question}").text).to_pylist()]
+        text = load(ROOM, f"queries/{question}").text
+        return [plain(row) for row in self.reader.sql(text, params or None).to_pylist()]
 
 
 def plain(row: Mapping[str, Any]) -> Row:

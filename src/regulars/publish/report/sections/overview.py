@@ -49,6 +49,7 @@ def _came_back(known: Row) -> str | None:
 def headlines(material: Material, summary: Row, extra: Row) -> list[Row]:
     """Return what matters, each with its money, what that money is, what to do and the section to look at."""
     found = [
+        _at_risk(summary, material),
         _best(summary),
         _overdue(extra, material),
         _one_time(summary, extra),
@@ -58,6 +59,23 @@ def headlines(material: Material, summary: Row, extra: Row) -> list[Row]:
         _data(summary, material),
     ]
     return [headline | {"money": round(headline["money"], 4)} for headline in found if headline]
+
+
+def _at_risk(summary: Row, material: Material) -> Row | None:
+    totals = (summary.get("outlook") or {}).get("totals") or {}
+    money = totals.get("revenue_at_risk")
+    if not money or money <= 0:
+        return None
+    n, days = totals["n_for_half"], phrases.count(summary["outlook"]["horizon_days"], "day")
+    return {
+        "key": "revenue_at_risk",
+        "sentence": f"{material.currency.text(money)} is at risk in the next {days}: {phrases.number(totals['expected_leavers'])} of "
+        f"{phrases.count(totals['n_with_risk'], 'customer')} are expected not to order.",
+        "money": money,
+        "worth": f"expected, next {days}",
+        "action": f"Half of it lies with {phrases.count(n, 'customer')}; begin at the top of the list.",
+        "section": "outlook",
+    }
 
 
 def _best(summary: Row) -> Row | None:

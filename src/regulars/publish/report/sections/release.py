@@ -46,7 +46,7 @@ def _unknown(manifest: Manifest, extra: Row, material: Material) -> list[str]:
         f"Anything from {phrases.day(manifest.cutoff)} on: orders and returns at or after the cut-off are not in any "
         "figure, and a return that comes later will lower what is shown here."
     ]
-    if not manifest.targets:
+    if not manifest.targets and not material.has("predictions"):
         sentences.append(
             "What will happen: this release describes and groups; it holds no prediction of who will come back or spend."
         )

@@ -1,0 +1,265 @@
+"""What the predictions are worth: each judged on futures it had not seen, beside plain rules; and what is not predicted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from itertools import groupby
+from operator import itemgetter
+from statistics import median
+
+from regulars.publish.report import phrases
+from regulars.publish.report.sections.contenders import KNOWN, contenders, rival_of, values_of
+from regulars.publish.report.sections.material import Material, Row
+from regulars.publish.report.words import model, target
+
+TABLES = ("backtests", "model_cards")
+DRAWN = ("churn", "value", "orders")
+"""Targets whose predictions are compared with what came, group by group."""
+
+
+def has_proof(material: Material) -> bool:
+    """Return whether the release holds what its predictions were judged by."""
+    return any(material.has(table) for table in TABLES)
+
+
+def proof(material: Material) -> Row:
+    """Return per target who ships and why, all contenders, the winner over the cut-offs, and the last forecast in money.
+
+    Time        past cut-offs; at each, everything was learned from windows that were over by then
+    Null means  nobody ships, or a figure is not defined
+    """
+    rows, cards = material.rows("backtests"), material.rows("model_cards")
+    section: Row = {
+        "missing": None,
+        "sentence": "",
+        "targets": [],
+        "unjudged": [],
+        "totals": [],
+        "last_forecast": None,
+    }
+    cutoffs = sorted({row["cutoff"][:10] for row in rows})
+    keys = {(row["target"], row["horizon_days"]) for row in (*rows, *cards)}
+    section["unjudged"] = _unjudged(material, {name for name, _ in keys})
+    if not keys:
+        days = phrases.count(material.reader.manifest.horizon.days, "day")
+        return section | {
+            "missing": f"No past window of {days} is complete, so no prediction can be judged yet; what is shown is not proven."
+        }
+    for name, days in sorted(keys, key=lambda key: (_place(key[0]), key[0], key[1])):
+        mine = [row for row in rows if (row["target"], row["horizon_days"]) == (name, days)]
+        described = [row for row in cards if (row["target"], row["horizon_days"]) == (name, days)]
+        section["targets"].append(_target(material, name, days, mine, described))
+    section["totals"] = _totals(rows)
+    section["last_forecast"] = _last_forecast(material, section["totals"])
+    if cutoffs:
+        section["sentence"] = (
+            f"At {phrases.count(len(cutoffs), 'past cut-off')}, from {phrases.day(cutoffs[0])} to {phrases.day(cutoffs[-1])}, "
+            "everything later was hidden, predictions were made, and then compared with what came. Models and plain rules were "
+            "asked about the same customers."
+        )
+    return section
+
+
+def _place(name: str) -> int:
+    return list(KNOWN).index(name) if name in KNOWN else len(KNOWN)
+
+
+def _target(material: Material, name: str, days: int, rows: list[Row], cards: list[Row]) -> Row:
+    words, field = target(name), contenders(name, rows, cards)
+    for one in field:
+        one["decision"] = _named(one["decision"], field)
+    winner = next((one for one in field if one["is_winner"]), None)
+    rival = rival_of(winner, field) if winner else None
+    main = KNOWN[name][0] if name in KNOWN else None
+    return {
+        "target": name,
+        "horizon_days": days,
+        "title": words["title"],
+        "question": words["question"].format(days=phrases.count(days, "day")),
+        "metrics": list(KNOWN.get(name, ())),
+        "winner": winner["model"] if winner else None,
+        "is_rule": winner["is_baseline"] if winner else None,
+        "rival": rival["model"] if rival else None,
+        "sentence": _sentence(name, winner, rival, rows),
+        "why": (winner["decision"] or None) if winner else None,
+        "warnings": _warnings(cards),
+        "contenders": field,
+        "series": _series(winner, rival, rows, main) if winner and main else [],
+        "groups": _groups(material, name, days, winner["model"]) if winner and name in DRAWN else [],
+    }  # fmt: skip
+
+
+def _named(decision: str, field: list[Row]) -> str:
+    """Write what contenders are called where a decision names them by their code."""
+    codes = {one["model"]: one["label"] for one in field}
+    pattern = "|".join(re.escape(code) for code in sorted(codes, key=len, reverse=True))
+    return re.sub(rf"\b(?:{pattern})\b", lambda found: codes[found[0]], decision) if codes else decision
+
+
+def _sentence(name: str, winner: Row | None, rival: Row | None, rows: list[Row]) -> str:
+    if winner is None:
+        return "Nothing is predicted here: nobody who was asked did well enough to be published. The reasons stand in the table."
+    known = KNOWN.get(name)
+    if not known:
+        return f"{winner['label']} ships."
+    figure, mine = known[0], values_of(rows, winner["model"], known[0])
+    begins = f"A plain rule ships: {winner['label']}" if winner["is_baseline"] else f"{winner['label']} ships"
+    if not mine:
+        return f"{begins}."
+    theirs = values_of(rows, rival["model"], figure) if rival else {}
+    common = sorted(mine.keys() & theirs.keys()) or sorted(mine)
+    sentence = (
+        f"{begins}, with {_figure_in_words(figure)} of {written(figure, median(mine[at] for at in common))} at the median over "
+        f"{phrases.count(len(common), 'cut-off')}"
+    )
+    if rival and theirs.keys() & mine.keys():
+        kind = "model" if winner["is_baseline"] else "plain rule"
+        sentence += (
+            f"; the best {kind}, {rival['label']}, has {written(figure, median(theirs[at] for at in common))}"
+        )
+    return sentence + (". No model was clearly better." if winner["is_baseline"] else ".")
+
+
+def _figure_in_words(figure: str) -> str:
+    return {
+        "roc_auc": "a ranking (ROC AUC)", "normalized_gini": "a ranking (Gini)", "pinball": "a timing error",
+    }[figure]  # fmt: skip
+
+
+def written(figure: str, value: float | None) -> str:
+    r"""Write a figure of the proof for people.
+
+    >>> written("roc_auc", 0.8123), written("total_bias_pct", -4.24), written("recall_at_10pct", None)
+    ('0.812', '−4.2\xa0%', '–')
+    """
+    if value is None:
+        return "–"
+    if figure == "total_bias_pct":
+        return f"{phrases.number(value, 1)}{phrases.NO_BREAK}%"
+    if figure == "pinball":
+        return f"{phrases.number(value, 1)}{phrases.NO_BREAK}days"
+    if figure in ("roc_auc", "average_precision", "normalized_gini", "concordance"):
+        return phrases.number(value, 3)
+    return phrases.percent(value, 1)
+
+
+def _series(winner: Row, rival: Row | None, rows: list[Row], figure: str) -> list[Row]:
+    """Return the winner beside its best rival, cut-off by cut-off."""
+    theirs = values_of(rows, rival["model"], figure) if rival else {}
+    mine = [
+        row
+        for row in rows
+        if row["model"] == winner["model"] and row["metric"] == figure and row["value"] is not None
+    ]
+    return [
+        {
+            "cutoff": row["cutoff"][:10], "winner": row["value"], "ci_low": row["ci_low"], "ci_high": row["ci_high"],
+            "rival": theirs.get(row["cutoff"]),
+        }
+        for row in sorted(mine, key=itemgetter("cutoff"))
+    ]  # fmt: skip
+
+
+def _groups(material: Material, name: str, days: int, winner: str) -> list[Row]:
+    """Return predictions beside what came, by tenth, over all cut-offs; and for each cut-off alone."""
+    rows = [
+        row
+        for row in material.rows("calibration")
+        if (row["target"], row["model"], row.get("horizon_days", days)) == (name, winner, days) and row["n"]
+    ]
+    found = []
+    for place, group in groupby(sorted(rows, key=itemgetter("bin", "cutoff")), key=itemgetter("bin")):
+        members = list(group)
+        n = sum(row["n"] for row in members)
+        found.append({
+            "bin": place,
+            "n": n,
+            **{part: sum(row[part] * row["n"] for row in members) / n for part in ("predicted", "observed")},
+            "cutoffs": [
+                {"cutoff": row["cutoff"][:10], "predicted": row["predicted"], "observed": row["observed"], "n": row["n"]}
+                for row in members
+            ],
+        })  # fmt: skip
+    return found
+
+
+def _totals(rows: list[Row]) -> list[Row]:
+    """Return what the winner for value forecast for everybody, and what came; of the shortest horizon."""
+    won = [row for row in rows if row["target"] == "value" and row["is_winner"]]
+    if not won:
+        return []
+    days = min(row["horizon_days"] for row in won)
+    by_cutoff: dict[str, Row] = defaultdict(dict)
+    for row in won:
+        if row["horizon_days"] == days:
+            by_cutoff[row["cutoff"][:10]][row["metric"]] = row["value"]
+    return [
+        {
+            "cutoff": at,
+            "horizon_days": days,
+            "predicted": found["predicted_total"],
+            "actual": found["actual_total"],
+        }
+        for at, found in sorted(by_cutoff.items())
+        if found.get("predicted_total") is not None and found.get("actual_total") is not None
+    ]
+
+
+def _last_forecast(material: Material, totals: list[Row]) -> Row | None:
+    """Say how wrong the last forecast was, in money."""
+    if not totals:
+        return None
+    money, last = material.currency.text, totals[-1]
+    off = last["predicted"] - last["actual"]
+    share = off / last["actual"] if last["actual"] > 0 else None
+    sentence = (
+        f"On {phrases.day(last['cutoff'])} the forecast for the next {phrases.count(last['horizon_days'], 'day')} was "
+        f"{money(last['predicted'])}; {money(last['actual'])} came: "
+    )
+    if round(off) == 0:
+        sentence += "right to the unit."
+    else:
+        sentence += f"{money(abs(off))} too {'much' if off > 0 else 'little'}"
+        sentence += "." if share is None else f" ({phrases.percent(abs(share), 1)})."
+    misses = {row["cutoff"]: abs(row["predicted"] / row["actual"] - 1) for row in totals if row["actual"] > 0}
+    if len(misses) > 1:
+        worst = max(misses, key=lambda at: misses[at])
+        sentence += (
+            f" Over {phrases.count(len(misses), 'such forecast')} it was off by {phrases.percent(median(misses.values()), 1)} in "
+            f"the middle, and by {phrases.percent(misses[worst], 1)} at worst, on {phrases.day(worst)}."
+        )
+    return {**last, "off": off, "off_share": share, "sentence": sentence}
+
+
+def _warnings(cards: list[Row]) -> list[str]:
+    """Say who looks too good to be true, and whether the shop accepted it."""
+    found = []
+    for row in cards:
+        card = json.loads(row["card"]) if row.get("card") else {}
+        if card.get("suspicion"):
+            accepted = card.get("accepted_because")
+            said = f"{model(row['model'])} looks too good to be true: {card['suspicion']}".rstrip(".")
+            found.append(f"{said}. The shop accepts it: {accepted}" if accepted else f"{said}.")
+    return [phrases.sentence(said) for said in found]
+
+
+def _unjudged(material: Material, judged: set[str]) -> list[Row]:
+    """Return the targets nobody could be judged for, each with the reason the manifest gives, if any."""
+    told = {str(row.get("target") or row.get("name")): row for row in material.reader.manifest.targets}
+    days = phrases.count(material.reader.manifest.horizon.days, "day")
+    return [
+        {
+            "target": name,
+            "title": target(name)["title"],
+            "sentence": _why(told.get(name, {}))
+            or f"Not judged: the history holds no complete past window of {days} to compare a prediction with.",
+        }
+        for name in dict.fromkeys([*KNOWN, *told])
+        if name not in judged
+    ]
+
+
+def _why(told: Row) -> str:
+    return next((str(told[key]) for key in ("sentence", "reason", "note") if told.get(key)), "")
