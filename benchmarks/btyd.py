@@ -2,7 +2,7 @@
 
 `python -m benchmarks.btyd --customers 1000000`: customers who live as BG/NBD says, over two years of days; then as many
 as CDNOW's sample has. Every library works in a process of its own on the same histories, which are made up first and
-not measured. Predictions are expected purchases in 30, 90 and 365 days and p_alive, for everybody.
+not measured; each has one thread. Predictions are expected purchases in 30, 90 and 365 days and p_alive, for everybody.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ TRUTH = {"r": 0.5, "alpha": 45.0, "a": 0.8, "b": 3.0}
 DAYS = 730
 HORIZONS = (30, 90, 365)
 CDNOW_SIZE = 2_357
+HIDDEN = ("customers", "log_likelihood", "r", "alpha", "a", "b", "s", "beta")
+"""Recorded and not printed."""
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""For all alike: idle threads that wait for work would be measured too."""
 
 
 def simulate(n: int, seed: int = 1) -> np.ndarray:
@@ -132,16 +136,17 @@ def pymc_marketing(path: str) -> dict[str, Any]:
 
 
 class Steps:
-    """Seconds of one step after the other."""
+    """Seconds of one step after the other, by the clock and of processors."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
-        self._before = time.perf_counter()
+        self._before = time.perf_counter(), time.process_time()
 
     def end(self, name: str) -> None:
-        now = time.perf_counter()
-        self.seconds[f"{name}_seconds"] = now - self._before
-        self._before = now
+        wall, cpu = time.perf_counter(), time.process_time()
+        self.seconds[f"{name}_seconds"] = wall - self._before[0]
+        self.seconds[f"{name}_cpu"] = cpu - self._before[1]
+        self._before = wall, cpu
 
 
 def compare(
@@ -159,7 +164,9 @@ def compare(
                 "model": arguments[0] if arguments else "bg_nbd",
             }
             try:
-                found = measure.call(f"benchmarks.btyd:{function.__name__}", path, *arguments)
+                found = measure.call(
+                    f"benchmarks.btyd:{function.__name__}", path, *arguments, environment=ONE_THREAD
+                )
             except measure.CommandFailed as failed:
                 rows.append({**row, "note": str(failed).strip().splitlines()[-1][:60]})
                 continue
@@ -190,10 +197,13 @@ def main() -> int:
     for n, contenders in ((CDNOW_SIZE, small), (chosen.customers, pairs)):
         rows = compare(n, contenders)
         measure.record("btyd", rows)
-        measure.show(
-            f"{n:,} customers", [{key: row[key] for key in row if key != "customers"} for row in rows]
-        )
-    print(f"true parameters: {TRUTH}")
+        shown = [{key: value for key, value in row.items() if key not in HIDDEN} for row in rows]
+        measure.show(f"{n:,} customers", shown)
+    fitted = {
+        name: [round(row[name], 3) for row in rows if row["model"] == "bg_nbd" and name in row]
+        for name in TRUTH
+    }
+    print(f"true parameters: {TRUTH}\nfitted, each library: {fitted}")
     return 0
 
 

@@ -79,11 +79,11 @@ class BetaGeoNBD(PurchaseModel):
                 gammaln(r + xs) - gammaln(r) + r * theta[1]
                 + gammaln(b + chances) - gammaln(b) + gammaln(a + b) - gammaln(a + b + chances)
             )  # fmt: skip
-            value = by_x @ per_x - (r * by_age + x_by_age) @ log_age + share @ log_sum
+            value = by_x @ per_x - (r * by_age + x_by_age) @ log_age + _dot(share, log_sum)
             psi_all = psi(a + b) - psi(a + b + chances)
             slope = np.array(
                 [
-                    by_x @ (psi(r + xs) - psi(r) + theta[1]) - by_age @ log_age + gone @ rested,
+                    by_x @ (psi(r + xs) - psi(r) + theta[1]) - by_age @ log_age + _dot(gone, rested),
                     r / alpha
                     - (r * by_age + x_by_age - rate_by_age) @ (1 / (alpha + ages))
                     - rate_by_last @ (1 / (alpha + lasts)),
@@ -143,6 +143,11 @@ class BetaGeoNBD(PurchaseModel):
         stayed = np.exp(betaln(a, b + n - 1) - betaln(a, b))
         found: Floats = betainc(n, r, h / (alpha + h)) * stayed
         return found
+
+
+def _dot(a: Floats, b: Floats) -> float:
+    """Return a sum of products without a pool of threads, which wait for each other on a busy machine."""
+    return float(np.einsum("i,i->", a, b))
 
 
 def _closed_form(h: Floats, r: Floats, alpha: Floats, a: float, b: Floats) -> Floats:

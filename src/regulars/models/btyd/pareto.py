@@ -22,7 +22,7 @@ from __future__ import annotations
 import numpy as np
 
 from regulars.models.btyd.fitting import Objective
-from regulars.models.btyd.quadrature import log_decay
+from regulars.models.btyd.quadrature import decay
 from regulars.models.btyd.sufficient import Floats
 from regulars.models.btyd.transactions import PurchaseModel
 
@@ -110,7 +110,7 @@ class ParetoNBD(PurchaseModel):
         found = np.empty(h.shape)
         for rows in _pieces(len(found)):
             rate = r[rows] / alpha[rows]
-            found[rows] = rate * np.exp(log_decay(r[rows] + 1, alpha[rows], s, beta[rows], h[rows])[0])
+            found[rows] = rate * np.exp(decay(r[rows] + 1, alpha[rows], s, beta[rows], h[rows]).log_integral)
         return np.where(h > 0, np.minimum(found, 1.0), 0.0)
 
     def _p_at_least(self, n: Floats, h: float, x: Floats, t_x: Floats, T: Floats) -> Floats:
@@ -120,12 +120,12 @@ class ParetoNBD(PurchaseModel):
         r, alpha, s, beta = self._future(x, T)
         log_stays = -s * np.log1p(h / beta)
         found: Floats = np.exp(log_stays) * betainc(n, r, h / (alpha + h))
-        _, moments, shares = log_decay(
-            np.zeros_like(beta), np.ones_like(beta), s + 1, beta, np.full_like(beta, h)
-        )
-        for k in range(moments.shape[-1]):
-            until = moments[..., k]
-            found = found - np.expm1(log_stays) * shares[..., k] * betainc(n, r, until / (alpha + until))
+        leaving = decay(np.zeros_like(beta), np.ones_like(beta), s + 1, beta, np.full_like(beta, h))
+        for k in range(leaving.moments.shape[-1]):
+            until = leaving.moments[..., k]
+            found = found - np.expm1(log_stays) * leaving.share[..., k] * betainc(
+                n, r, until / (alpha + until)
+            )
         return found
 
     def _p_counts(self, n_max: int, h: float, x: Floats, t_x: Floats, T: Floats) -> Floats:
@@ -142,11 +142,9 @@ class ParetoNBD(PurchaseModel):
 
         log_stays = -s * np.log1p(h / beta)
         found = np.exp(log_stays) * stayed_for(np.full_like(alpha, h))
-        _, moments, shares = log_decay(
-            np.zeros_like(beta), np.ones_like(beta), s + 1, beta, np.full_like(beta, h)
-        )
-        for k in range(moments.shape[-1]):
-            found -= np.expm1(log_stays) * shares[..., k] * stayed_for(moments[..., k])
+        leaving = decay(np.zeros_like(beta), np.ones_like(beta), s + 1, beta, np.full_like(beta, h))
+        for k in range(leaving.moments.shape[-1]):
+            found -= np.expm1(log_stays) * leaving.share[..., k] * stayed_for(leaving.moments[..., k])
         return found
 
 
@@ -163,12 +161,19 @@ def _odds_of_leaving(
     (α + T)^−p (β + T)^−s. `alpha` and `beta` are given as of t_x. The means are of log(α + τ), log(β + τ) and of the
     reciprocals.
     """
-    log_integral, t, share = log_decay(p, alpha, s + 1, beta, since)
+    found = decay(p, alpha, s + 1, beta, since)
     log_odds = (
-        np.log(s) - np.log(beta) + p * np.log1p(since / alpha) + s * np.log1p(since / beta) + log_integral
+        np.log(s)
+        - np.log(beta)
+        + p * np.log1p(since / alpha)
+        + s * np.log1p(since / beta)
+        + found.log_integral
     )
-    later_a, later_b = alpha[..., None] + t, beta[..., None] + t
-    means = tuple(
-        (share * of).sum(axis=-1) for of in (np.log(later_a), np.log(later_b), 1 / later_a, 1 / later_b)
+    by_alpha, by_beta = found.log_growths
+    means = (
+        np.log(alpha) + (found.share * by_alpha).sum(axis=-1),
+        np.log(beta) + (found.share * by_beta).sum(axis=-1),
+        (found.share / (alpha[..., None] + found.moments)).sum(axis=-1),
+        (found.share / (beta[..., None] + found.moments)).sum(axis=-1),
     )
     return log_odds, means

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
 from regulars.models.btyd.sufficient import Floats
 
-NODES = 32
+NODES = 24
 
 
 @cache
@@ -18,10 +19,19 @@ def unit_rule(n: int = NODES) -> tuple[Floats, Floats]:
     return (nodes + 1) / 2, weights / 2
 
 
-def log_decay(
-    p: Floats, alpha: Floats, q: float, beta: Floats, length: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Return log ∫ (1 + t/α)^−p (1 + t/β)^−q dt over [0, length]; the nodes t and their normalized weights.
+class Decay(NamedTuple):
+    """An integral over time, and the moments it was taken at: nodes are the last axis."""
+
+    log_integral: Floats
+    moments: Floats
+    share: Floats
+    """What each moment contributes to the integral; adds up to one."""
+    log_growths: tuple[Floats, Floats]
+    """log(1 + t/α) and log(1 + t/β)."""
+
+
+def decay(p: Floats, alpha: Floats, q: float, beta: Floats, length: Floats) -> Decay:
+    """Return log ∫ (1 + t/α)^−p (1 + t/β)^−q dt over [0, length].
 
     In u = log(1 + t/c), with c the time in which the integrand has fallen by e, it is smooth and has no corner.
     """
@@ -30,14 +40,14 @@ def log_decay(
     top = np.log1p(length / c)[..., None]
     u = top * nodes
     t = c[..., None] * np.expm1(u)
-    fall = u - p[..., None] * np.log1p(t / alpha[..., None]) - q * np.log1p(t / beta[..., None])
-    mass = weights * np.exp(fall)
+    by_alpha, by_beta = np.log1p(t / alpha[..., None]), np.log1p(t / beta[..., None])
+    mass = weights * np.exp(u - p[..., None] * by_alpha - q * by_beta)
     total = mass.sum(axis=-1)
     log_integral = np.log(np.maximum(c * top[..., 0] * total, 1e-300))
-    return log_integral, t, mass / total[..., None]
+    return Decay(log_integral, t, mass / total[..., None], (by_alpha, by_beta))
 
 
-def beta_rule(a: float, b: Floats, n: int = NODES) -> tuple[Floats, Floats]:
+def beta_rule(a: float, b: Floats, n: int = 32) -> tuple[Floats, Floats]:
     """Return nodes and weights for the mean over Beta(a, b), one row for each b.
 
     Reference: Golub & Welsch (1969), Calculation of Gauss Quadrature Rules, Mathematics of Computation 23, 221–230,
