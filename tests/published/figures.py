@@ -170,6 +170,44 @@ def figures_of_b(b: dict[str, Any], segments: Rows) -> list[Figure]:
     ]  # fmt: skip
 
 
+def predictions_of_a(found: dict[str, Any]) -> list[Figure]:
+    past, near, far = found["published"], found["future"][60], found["future"][90]
+    return [
+        Figure(
+            "AUC of churn", "1.000", "label = recency > 60 days, with recency among the features",
+            f"{past['forest']:.3f}; recency alone {past['recency']:.3f}",
+            f"who stays away in the 60 and 90 days after {found['cutoff']}: the same forest {near['forest']:.3f} and "
+            f"{far['forest']:.3f}, recency alone {near['recency']:.3f} and {far['recency']:.3f} "
+            "([why not 1.000](why-not-auc-1.md))",
+        ),
+    ]  # fmt: skip
+
+
+def predictions_of_b(found: dict[str, Any]) -> list[Figure]:
+    future = found["future"]
+    return [
+        Figure(
+            "AUC and recall of churn", "0.959, 99.5 %",
+            "the label is a formula whose inputs are features; it is not published in full, so it cannot be rebuilt", "–",
+            f"who stays away in the 90 days after {found['cutoff']}: recency alone {future['recency']:.3f}, a balanced forest "
+            f"that knows nothing later {future['forest']:.3f}",
+        ),
+        Figure(
+            "R² of customer lifetime value", "0.882",
+            "past spend from other figures of the same past, such as orders and their mean value; the model is not published, a random forest stands in its place",
+            f"{found['past_spend_r2']:.3f}",
+            f"nothing lies ahead: against the spend of the next 90 days past spend has a rank correlation of "
+            f"{found['spend_rank_correlation']:.2f}",
+        ),
+        Figure(
+            "AUC of the purchase window", "1.0", "classes cut from recency at 30 and 90 days, with recency among the features",
+            f"dormant by recency alone {found['window_auc']:.3f}",
+            f"as a forecast of the next purchase {percent(found['window_accuracy'])} right; always saying dormant "
+            f"{percent(found['always_dormant'])}",
+        ),
+    ]  # fmt: skip
+
+
 def page(figures: dict[str, list[Figure]]) -> str:
     """Return the page in Markdown."""
     lines = [

@@ -11,6 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import figures
+import predictions
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "published-figures.md"
 
@@ -56,12 +57,15 @@ def test_figures_of_reference_b(computed: Computed) -> None:
     assert segments["Lost"]["n_middle_recency"] == 524
 
 
-def test_the_page_shows_what_was_computed(computed: Computed) -> None:
+def test_the_page_shows_what_was_computed(computed: Computed, real_data: Path) -> None:
     a, b, segments = computed
+    foretold = predictions.compute(real_data)
     made = figures.page(
         {
-            "A: a retailer, one year (UCI Online Retail)": figures.figures_of_a(a),
-            "B: a wholesaler, two years (UCI Online Retail II)": figures.figures_of_b(b, segments),
+            "A: a retailer, one year (UCI Online Retail)": figures.figures_of_a(a)
+            + figures.predictions_of_a(foretold["a"]),
+            "B: a wholesaler, two years (UCI Online Retail II)": figures.figures_of_b(b, segments)
+            + figures.predictions_of_b(foretold["b"]),
         }
     )
     if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != made:
