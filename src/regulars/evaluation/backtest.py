@@ -11,12 +11,13 @@ import numpy as np
 
 from regulars.evaluation.bootstrap import Redraws
 from regulars.evaluation.choice import Verdict, choose
-from regulars.evaluation.judged import Judged, judge
+from regulars.evaluation.judged import Judged, judge, observed
 from regulars.evaluation.leak import LeakReport, leak_report
+from regulars.evaluation.metrics import Perfect
 from regulars.evaluation.plan import Plan, backtest_plan
 from regulars.evaluation.results import evaluation_card, result_tables
 from regulars.evaluation.snapshots import collect
-from regulars.models.contender import CannotFit, Contender, Explained, Predictions, Target
+from regulars.models.contender import TARGETS, CannotFit, Contender, Explained, Predictions, Target
 from regulars.models.matrix import FeatureMatrix, Snapshot, Training
 from regulars.terms.progress import Progress, Silence
 
@@ -161,6 +162,7 @@ class _Field:
         )  # fmt: skip
         self.sample = redraws.of(test.matrix.customer_ids.tolist())
         self.sample_at_risk = self.sample if at_risk.all() else self.sample.subset(at_risk)
+        self.perfect = {target: Perfect(observed(target, test.labels)) for target in TARGETS}
 
     def answer(self, contender: Contender, threshold: float) -> Judged | str:
         """Return how a contender did here, or why it could not answer."""
@@ -180,7 +182,8 @@ class _Field:
             return str(problem)
         if flaw := _flaw(predictions, len(test.matrix), contender.target):
             return flaw
-        return judge(contender, predictions, test, sample, threshold, importances)
+        perfect = self.perfect[contender.target]
+        return judge(contender, predictions, test, sample, threshold, importances, perfect)
 
 
 def _flaw(predictions: Predictions, n: int, target: Target) -> str:

@@ -92,14 +92,19 @@ class Sample:
         the share that is redrawn.
         """
         with np.errstate(divide="ignore", invalid="ignore"):
-            whole = compute(np.ones((self.n_customers, 1)), np.arange(self.n_customers))
-            redraws = compute(self.weights, self.rows)
+            whole = _finite(compute(np.ones((self.n_customers, 1)), np.arange(self.n_customers)))
+            redraws = _finite(compute(self.weights, self.rows))
             if len(self.rows) == self.n_customers:
                 center, scale = whole, 1.0
             else:
-                center = compute(np.ones((len(self.rows), 1)), self.rows)
+                center = _finite(compute(np.ones((len(self.rows), 1)), self.rows))
                 scale = float(np.sqrt(len(self.rows) / self.n_customers))
         return {
             name: Estimate(float(figure[0]), figure[0] + (redraws[name] - center[name][0]) * scale)
             for name, figure in whole.items()
         }
+
+
+def _finite(figures: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """Return figures with NaN wherever something was divided by nothing."""
+    return {name: np.where(np.isfinite(figure), figure, np.nan) for name, figure in figures.items()}

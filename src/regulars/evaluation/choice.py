@@ -50,6 +50,13 @@ RULES: Mapping[Target, Rule] = {
     "next_order": Rule("pinball", False, np.inf),
 }
 
+WITHOUT_ORDER: Mapping[Target, Rule] = {
+    "churn": Rule("brier", False, np.inf),
+    "orders": Rule("rmse", False, np.inf),
+    "value": Rule("rmse", False, np.inf),
+}
+"""Where everybody did the same at every past cut-off: there is no order to get right, only a level."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -69,7 +76,7 @@ def choose(target: Target, judged: Sequence[Judged], blocked: Mapping[str, str] 
     field = {name: list(rows) for name, rows in groupby(mine, key=lambda one: one.name)}
     if not field:
         return Verdict(target, None, "Nobody could be judged.")
-    rule, out = RULES[target], dict[str, str]()
+    rule, out = _rule(target, mine), dict[str, str]()
     for name, rows in field.items():
         if reason := _cannot_win(rows, rule, blocked or {}):
             out[name] = reason
@@ -91,6 +98,12 @@ def choose(target: Target, judged: Sequence[Judged], blocked: Mapping[str, str] 
         reasons = "; ".join(f"{name}: {reason}" for name, reason in out.items())
         return Verdict(target, None, f"No model may be published: {reasons}.", instants, {}, out)
     return _best(target, rule, counted, instants, out)
+
+
+def _rule(target: Target, judged: Sequence[Judged]) -> Rule:
+    rule = RULES[target]
+    defined = any(np.isfinite(one.value(rule.score)) for one in judged)
+    return rule if defined else WITHOUT_ORDER.get(target, rule)
 
 
 def _cannot_win(rows: Sequence[Judged], rule: Rule, blocked: Mapping[str, str]) -> str:
@@ -178,7 +191,7 @@ def _best(
             break
         out[name] = f"{best} is ahead of it in {ahead:.0%} of redraws"
     words, where = (
-        rule.score.replace("_", " "),
+        _words(rule.score),
         f"over {len(cutoffs)} cut-off{'' if len(cutoffs) == 1 else 's'}",
     )
     sentence = f"{name} has the best {words} at the median {where}: {medians[name]:.3f}."
@@ -186,6 +199,10 @@ def _best(
         sentence = (
             f"{best} reaches a {words} of {medians[best]:.3f} at the median {where}, {name} {medians[name]:.3f}; redrawing "
             f"customers cannot tell them apart ({best} is ahead in {ahead:.0%}), so the simpler one ships."
+        )
+    if rule.score != RULES[target].score:
+        sentence = (
+            f"Everybody did the same at every past cut-off, so nobody can be told from anybody. {sentence}"
         )
     return Verdict(target, name, sentence, cutoffs, medians, out)
 

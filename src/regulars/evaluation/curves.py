@@ -24,7 +24,6 @@ def calibration(one: Judged) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     predicted, observed = one.predictions.point[known], one.observed[known]
     bins = equal_bins(predicted)
     n = np.bincount(bins, minlength=BINS)
-    sums = [np.bincount(bins, values, minlength=BINS) for values in (predicted, observed)]
     filled = np.flatnonzero(n)
     means = [
         _doubles(np.bincount(bins, values, minlength=BINS)[filled] / n[filled])
@@ -38,7 +37,9 @@ def curves(one: Judged) -> Iterator[Curve]:
     if one.target == "next_order" or not len(one.observed) or one.observed.sum() <= 0:
         return
     ranking = Ranking(one.predictions.point, np.ones((len(one.observed), 1)))
-    reached, above = _doubles(ranking.reached(one.observed)[:, 0]), _doubles(ranking.above[:, 0])
+    reached, above = (
+        _doubles(curve.totals[:, 0]) for curve in (ranking.reached(one.observed), ranking.customers)
+    )
     yield _thinned("gain", above / above[-1], reached / reached[-1], ranking.scores)
     if one.target != "churn":
         return

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.evaluation.bootstrap import Estimate, Sample
-from regulars.evaluation.metrics import amount_figures, churn_figures, timing_figures
+from regulars.evaluation.metrics import Perfect, amount_figures, churn_figures, timing_figures
 from regulars.models.contender import Contender, Predictions, Target
 from regulars.models.matrix import Labels, Numbers, Snapshot
 from regulars.terms.windows import Cutoff
@@ -58,6 +58,7 @@ def judge(
     sample: Sample,
     threshold: float,
     importances: Mapping[str, float],
+    perfect: Perfect | None = None,
 ) -> Judged:
     """Compare predictions for the rows of a snapshot with what came."""
     labels, target = snapshot.labels, contender.target
@@ -67,7 +68,7 @@ def judge(
     elif target == "next_order":
         figures = timing_figures(predictions, came, snapshot.horizon_days, sample)
     else:
-        figures = amount_figures(predictions, came, sample)
+        figures = amount_figures(predictions, came, sample, perfect)
     return Judged(
         contender, snapshot.cutoff, snapshot.matrix.customer_ids, predictions, came, figures, importances
     )

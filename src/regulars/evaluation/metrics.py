@@ -121,17 +121,35 @@ def churn_figures(
     return figures
 
 
-def amount_figures(predictions: Predictions, actual: Numbers, sample: Sample) -> dict[str, Estimate]:
+class Perfect:
+    """The Gini of actual values in the order of themselves, the best that any order reaches; worked out once."""
+
+    def __init__(self, actual: Numbers) -> None:
+        self._actual = actual
+        self._known: dict[tuple[int, ...], Numbers] = {}
+
+    def gini(self, weights: Weights, rows: Places) -> Numbers:
+        """Return it for weights of one sample, which are told apart by their shape."""
+        if weights.shape not in self._known:
+            ranking = Ranking(self._actual[rows], weights)
+            self._known[weights.shape] = ranking.gini(ranking.reached(self._actual[rows]))
+        return self._known[weights.shape]
+
+
+def amount_figures(
+    predictions: Predictions, actual: Numbers, sample: Sample, perfect: Perfect | None = None
+) -> dict[str, Estimate]:
     """Return how well amounts (money, purchase days) were told: the total, the order, the single customer, the band."""
     point, low, high = predictions.point, predictions.low, predictions.high
+    best = perfect or Perfect(actual)
     mean = actual.mean() if len(actual) else 0.0
     centered = actual - mean  # so that the squares of large amounts keep their digits
 
     def ranks(weights: Weights, rows: Places) -> dict[str, Numbers]:
-        ranking, best = Ranking(point[rows], weights), Ranking(actual[rows], weights)
+        ranking = Ranking(point[rows], weights)
         reached = ranking.reached(actual[rows])
         return {
-            "normalized_gini": ranking.gini(reached) / best.gini(best.reached(actual[rows])),
+            "normalized_gini": ranking.gini(reached) / best.gini(weights, rows),
             "top_decile_share": ranking.share_in_top(reached, TOP_SHARE),
         }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,15 @@ from numpy.typing import NDArray
 from regulars.models.matrix import Numbers
 
 Weights = NDArray[np.floating[Any]]
+
+
+class Curve(NamedTuple):
+    """The weighted sum of something over customers from the highest score down: groups × redraws."""
+
+    gains: Weights
+    """In each group."""
+    totals: Weights
+    """Down to the end of each group."""
 
 
 class Ranking:
@@ -24,52 +33,50 @@ class Ranking:
         self._ends = np.flatnonzero(np.r_[ordered[1:] != ordered[:-1], True])
         self._weights = weights[self._order]
         self.scores = ordered[self._ends]
-        self.above = self._at_ends(self._weights)
-        """Customers down to the end of each group: groups × redraws."""
+        self.customers = self._curve(self._weights)
 
-    def reached(self, values: Numbers) -> Weights:
-        """Return the weighted sum of something down to the end of each group: groups × redraws."""
-        return self._at_ends(self._weights * values[self._order, None].astype(self._weights.dtype))
+    def reached(self, values: Numbers) -> Curve:
+        """Return how much of something the customers hold."""
+        return self._curve(self._weights * values[self._order, None].astype(self._weights.dtype))
 
-    def _at_ends(self, cells: Weights) -> Weights:
-        sums = np.cumsum(cells, axis=0)
-        return sums if len(self._ends) == len(sums) else sums[self._ends]
+    def _curve(self, cells: Weights) -> Curve:
+        totals = np.cumsum(cells, axis=0)
+        if len(self._ends) == len(totals):
+            return Curve(cells, totals)
+        totals = totals[self._ends]
+        return Curve(np.diff(totals, axis=0, prepend=0), totals)
 
-    def area(self, reached: Weights) -> Numbers:
-        """Return the area under the curve of customers (to the right) and what they reached (upwards), both to 1."""
-        trapezoids = np.einsum("gr,gr->r", np.diff(self.above, axis=0, prepend=0), _middle(reached))
-        return _divided(trapezoids, self.above[-1] * reached[-1])
+    def roc_auc(self, positive: Curve) -> Numbers:
+        """Return the chance that a positive one is ranked above a negative one, half for ties.
 
-    def roc_auc(self, reached: Weights) -> Numbers:
-        """Return the chance that a positive one is ranked above a negative one, half for ties."""
-        negatives = self.above - reached
-        trapezoids = np.einsum("gr,gr->r", np.diff(negatives, axis=0, prepend=0), _middle(reached))
-        return _divided(trapezoids, negatives[-1] * reached[-1])
+        Of the area under the curve of all customers against the positive ones, positive ones among themselves are half
+        a square.
+        """
+        n = positive.totals[-1]
+        return _divided(self._area(positive) - n * n / 2, n * (self.customers.totals[-1] - n))
 
-    def average_precision(self, reached: Weights) -> Numbers:
+    def average_precision(self, positive: Curve) -> Numbers:
         """Return the precision at each positive one, on average (no interpolation)."""
-        precision = reached / np.maximum(self.above, 1)  # nobody above: nothing to weigh
-        return _divided(np.einsum("gr,gr->r", np.diff(reached, axis=0, prepend=0), precision), reached[-1])
+        precision = positive.totals / np.maximum(self.customers.totals, 1)  # nobody above: nothing to weigh
+        return _divided(np.einsum("gr,gr->r", positive.gains, precision), positive.totals[-1])
 
-    def share_in_top(self, reached: Weights, share: float) -> Numbers:
+    def share_in_top(self, held: Curve, share: float) -> Numbers:
         """Return how much of a total the top share of customers holds; a group that is cut gives its part."""
-        wanted = share * self.above[-1]
-        last = np.argmax(self.above >= wanted * (1 - 1e-6), axis=0)
-        redraw, before = np.arange(len(last)), np.maximum(last - 1, 0)
-        first = last == 0
-        above = np.where(first, 0, self.above[before, redraw])
-        had = np.where(first, 0, reached[before, redraw])
-        part = _divided(wanted - above, self.above[last, redraw] - above)
-        return _divided(had + part * (reached[last, redraw] - had), reached[-1])
+        above = self.customers.totals
+        wanted = share * above[-1]
+        last, redraw = np.argmax(above >= wanted * (1 - 1e-6), axis=0), np.arange(len(wanted))
+        missing = _divided(above[last, redraw] - wanted, self.customers.gains[last, redraw])
+        return _divided(held.totals[last, redraw] - missing * held.gains[last, redraw], held.totals[-1])
 
-    def gini(self, reached: Weights) -> Numbers:
+    def gini(self, held: Curve) -> Numbers:
         """Return how far a total is held by those on top: twice the area between the curve and the diagonal."""
-        return 2 * self.area(reached) - 1
+        return 2 * _divided(self._area(held), self.customers.totals[-1] * held.totals[-1]) - 1
 
-
-def _middle(reached: Weights) -> Weights:
-    """Return what was reached at the middle of each group."""
-    return reached - np.diff(reached, axis=0, prepend=0) / 2
+    def _area(self, held: Curve) -> Weights:
+        """Return the area under what is held (upwards) along the customers (to the right), in trapezoids."""
+        steps = self.customers.gains
+        area = np.einsum("gr,gr->r", steps, held.totals) - np.einsum("gr,gr->r", steps, held.gains) / 2
+        return np.asarray(area)
 
 
 def _divided(numerator: Weights, denominator: Weights) -> Numbers:
