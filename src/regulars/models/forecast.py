@@ -10,6 +10,9 @@ Four steps, each plain enough to be told in a sentence:
    are scaled to add up to what was drawn on in the first step.
 4. The interval is as wide as the forecast was wrong at past origins.
 
+Whoever bought before the data begins looks new at the first purchase in it. For about a year new customers are
+therefore expected to bring too much and existing ones too little; their sum is not touched by it.
+
 Time: the history alone. At a past origin nothing is used that came at or after it.
 """
 
