@@ -15,16 +15,19 @@ from regulars.models.btyd.choice import ORDER, fit_best, model_from_json
 from regulars.models.btyd.modified_beta_geo import ModifiedBetaGeoNBD
 from regulars.models.btyd.pareto import ParetoNBD
 from regulars.models.btyd.quadrature import beta_rule
+from regulars.models.btyd.regular import ModifiedBetaGeoCNBD
 from regulars.models.btyd.sufficient import compress
 from regulars.models.btyd.transactions import PurchaseModel
 
-KINDS = pytest.mark.parametrize("kind", ORDER, ids=lambda kind: kind.name)
+ALL = (*ORDER, ModifiedBetaGeoCNBD)
+KINDS = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.name)
 
 
 @st.composite
 def models(draw: st.DrawFn) -> PurchaseModel:
-    kind = draw(st.sampled_from(ORDER))
-    return kind(**{name: float(np.exp(draw(st.floats(-6, 6)))) for name in kind.parameters})
+    kind = draw(st.sampled_from(ALL))
+    params = {name: float(np.exp(draw(st.floats(-6, 6)))) for name in kind.parameters}
+    return kind(**params, k=draw(st.integers(1, 5))) if kind is ModifiedBetaGeoCNBD else kind(**params)
 
 
 @st.composite
@@ -96,13 +99,17 @@ def test_a_file_keeps_the_model(model: PurchaseModel, history: tuple[np.ndarray,
     assert (again.expected_purchases(90, *history) == model.expected_purchases(90, *history)).all()
 
 
-@KINDS
-def test_the_gradient_is_the_slope(kind: type[PurchaseModel]) -> None:
+@pytest.mark.parametrize(
+    "model",
+    [BetaGeoNBD(), ModifiedBetaGeoNBD(), ParetoNBD(), ModifiedBetaGeoCNBD(), ModifiedBetaGeoCNBD(k=4)],
+    ids=lambda model: f"{model.name}-{getattr(model, 'k_', 1)}",
+)
+def test_the_gradient_is_the_slope(model: PurchaseModel) -> None:
     rng = np.random.default_rng(2)
-    T = rng.uniform(0.1, 2, 60)
+    T = rng.uniform(10, 200, 60)
     x = rng.poisson(2, 60).astype(float)
     t_x = np.where(x > 0, T * rng.uniform(0, 1, 60), 0.0)
-    objective = kind()._objective(x, t_x, T, np.full(60, 1 / 60))
+    objective = model._objective(x, t_x, T, np.full(60, 1 / 60), 100.0)
     for _ in range(5):
         theta = rng.uniform(-2, 2, 4)
         _, slope = objective(theta)
@@ -266,3 +273,29 @@ def test_a_foreign_file_is_refused(text: str) -> None:
     if "bg_nbd" not in text:
         with pytest.raises(ModelError):
             model_from_json(text)
+
+
+def test_one_stage_is_the_model_without_stages() -> None:
+    history = ([0, 1, 4, 9], [0, 20, 90, 300], [30, 100, 200, 310])
+    params = {"r": 0.8, "alpha": 30.0, "a": 0.7, "b": 2.0}
+    plain, staged = ModifiedBetaGeoNBD(**params), ModifiedBetaGeoCNBD(**params)
+    np.testing.assert_allclose(staged.p_alive(*history), plain.p_alive(*history))
+    np.testing.assert_allclose(
+        staged.expected_purchases([30, 365], *history),
+        plain.expected_purchases([30, 365], *history),
+        rtol=1e-5,
+    )
+    np.testing.assert_allclose(staged.p_active([30, 365], *history), plain.p_active([30, 365], *history))
+    fitted = [
+        kind().fit(*THIN["clockwork"]).log_likelihood_ for kind in (ModifiedBetaGeoNBD, ModifiedBetaGeoCNBD)
+    ]
+    assert fitted[0] == pytest.approx(fitted[1])
+
+
+def test_a_file_keeps_the_stages() -> None:
+    model = ModifiedBetaGeoCNBD(k=3, r=0.8, alpha=30.0, a=0.7, b=2.0)
+    again = model_from_json(model.to_json())
+    assert isinstance(again, ModifiedBetaGeoCNBD)
+    assert again.k_ == 3
+    with pytest.raises(ModelError, match="k = 0"):
+        ModifiedBetaGeoCNBD(k=0)

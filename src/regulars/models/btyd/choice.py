@@ -13,6 +13,7 @@ from regulars.errors import ModelError
 from regulars.models.btyd.beta_geo import BetaGeoNBD
 from regulars.models.btyd.modified_beta_geo import ModifiedBetaGeoNBD
 from regulars.models.btyd.pareto import ParetoNBD
+from regulars.models.btyd.regular import ModifiedBetaGeoCNBD
 from regulars.models.btyd.sufficient import Histories
 from regulars.models.btyd.transactions import PurchaseModel, named
 
@@ -38,6 +39,7 @@ def fit_best(histories: Histories, order: Sequence[type[PurchaseModel]] = ORDER)
 def model_from_json(text: str) -> PurchaseModel:
     """Return the purchase model that a JSON text holds, whichever it is; anything else raises ModelError."""
     kinds: dict[Any, type[PurchaseModel]] = {kind.name: kind for kind in ORDER}
+    kinds[ModifiedBetaGeoCNBD.name] = ModifiedBetaGeoCNBD
     name = named(text)
     if name not in kinds:
         raise ModelError(f"a file of {name!r}", hint=f"expected one of {', '.join(kinds)}")

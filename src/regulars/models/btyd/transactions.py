@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from regulars.errors import ModelError
-from regulars.models.btyd.fitting import Maximum, Objective, Status, maximize
+from regulars.models.btyd.fitting import FLAT, Maximum, Objective, Status, maximize
 from regulars.models.btyd.sufficient import Floats, Histories, checked, compress
 
 FORMAT = 1
@@ -230,11 +230,13 @@ class PurchaseModel(ABC):
         """
         rng = np.random.default_rng(seed)
         centre = np.log(list(self.params_.values()))
-        theta = rng.multivariate_normal(centre, self.covariance_, size=n, method="eigh")
-        return [
-            type(self)(**dict(zip(self.parameters, np.exp(np.clip(row, -30, 30)), strict=True)))
-            for row in theta
-        ]
+        apart = rng.multivariate_normal(np.zeros(len(centre)), self.covariance_, size=n, method="eigh")
+        drawn = np.exp(centre + np.clip(apart, -FLAT, FLAT))
+        return [self._with(**dict(zip(self.parameters, map(float, row), strict=True))) for row in drawn]
+
+    def _with(self, **params: float) -> Self:
+        """Return a model of the same kind with other parameters."""
+        return type(self)(**params)
 
     def to_json(self) -> str:
         """Return the fitted model as JSON: a few numbers."""
