@@ -1,7 +1,8 @@
 """The wall: what was known before a cut-off, as relations that nothing later can enter.
 
 Whoever computes something at a cut-off is handed a `History` and asks it for temporary tables by name; there is no
-argument through which a later row could come in. One `.sql` file each, in `history/`.
+argument through which a later row could come in. One `.sql` file each, in `history/`. The longest are kept as views,
+behind the same wall: it stands in the one row of `history_cutoff`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ RELATIONS = (
 )  # fmt: skip
 PREFIX = "history_"
 MARK = "history_cutoff"
+WALL = Query(
+    MARK,
+    "SELECT $owner AS owner, CAST($cutoff AS TIMESTAMP) AS cutoff, CAST($customer_id AS VARCHAR) AS customer_id",
+    {},
+)
 _NUMBERS = itertools.count(1)
 
 
@@ -30,6 +36,11 @@ def relation(name: str) -> Query:
 def relations_needed(query: Query) -> list[str]:
     """Return what a query's header says it needs (``-- needs: orders, returns``)."""
     return [name for name in query.header.get("needs", "").replace(",", " ").split() if name]
+
+
+def _is_view(name: str) -> bool:
+    """Say whether a relation stays a view: as long as the lines, and read few times."""
+    return relation(name).header.get("kept as", "").startswith("view")
 
 
 class History:
@@ -73,30 +84,38 @@ class History:
         }
 
     def need(self, *names: str) -> None:
-        """Make the temporary tables ``history_<name>``, with what they rest on, unless they are there."""
+        """Make the relations ``history_<name>``, with what they rest on, unless they are there."""
         if not self._is_mine():
             self._begin()
         for name in names:
             if name not in self._made:
                 query = relation(name)
                 self.need(*relations_needed(query))
-                self.engine.create(PREFIX + name, query, self.parameters, temporary=True)
+                if _is_view(name):
+                    self.engine.execute(f"CREATE OR REPLACE TEMP VIEW {PREFIX}{name} AS\n{query.text}")
+                else:
+                    self.engine.create(PREFIX + name, query, self.parameters, temporary=True)
                 self._made.add(name)
 
     def release(self, *names: str) -> None:
         """Give back the room that tables take; they are made again when they are needed again."""
         for name in names:
             if name in self._made and self._is_mine():
-                self.engine.drop(PREFIX + name)
+                self._drop(name)
             self._made.discard(name)
 
     def _begin(self) -> None:
         """Leave nothing of another history behind, and say whose tables these are."""
         for name in RELATIONS:
-            self.engine.drop(PREFIX + name)
+            self._drop(name)
         self._made.clear()
-        mark = Query(MARK, "SELECT $owner AS owner, CAST($cutoff AS TIMESTAMP) AS cutoff", {})
-        self.engine.create(MARK, mark, {"owner": self._number, "cutoff": self.cutoff.at}, temporary=True)
+        self.engine.create(MARK, WALL, {**self.parameters, "owner": self._number}, temporary=True)
+
+    def _drop(self, name: str) -> None:
+        if _is_view(name):
+            self.engine.execute(f"DROP VIEW IF EXISTS {PREFIX}{name}")
+        else:
+            self.engine.drop(PREFIX + name)
 
     def _is_mine(self) -> bool:
         return bool(self.engine.row(f"SELECT owner FROM {MARK}")["owner"] == self._number)  # noqa: S608
