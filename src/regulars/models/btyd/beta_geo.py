@@ -19,6 +19,7 @@ from typing import ClassVar
 import numpy as np
 
 from regulars.models.btyd.fitting import Objective
+from regulars.models.btyd.nbd import nbd_chances
 from regulars.models.btyd.quadrature import beta_rule
 from regulars.models.btyd.sufficient import Floats, distinct
 from regulars.models.btyd.transactions import PurchaseModel
@@ -142,6 +143,18 @@ class BetaGeoNBD(PurchaseModel):
         r, alpha, a, b = self._future(x, T)
         stayed = np.exp(betaln(a, b + n - 1) - betaln(a, b))
         found: Floats = betainc(n, r, h / (alpha + h)) * stayed
+        return found
+
+    def _p_counts(self, n_max: int, h: float, x: Floats, t_x: Floats, T: Floats) -> Floats:
+        """Return [1], eq. 8; the sum in it is taken once for all n."""
+        from scipy.special import betaln
+
+        r, alpha, a, b = self._future(x, T)
+        n = np.arange(1.0, n_max + 2)[None, :]
+        enough_time = 1 - np.cumsum(nbd_chances(n_max, r, alpha)(np.full_like(alpha, h)), axis=1)
+        at_least = np.maximum(enough_time, 0.0) * np.exp(betaln(a, b + n - 1) - betaln(a, b))
+        at_least = np.hstack([np.ones_like(x), at_least])
+        found: Floats = at_least[:, :-1] - at_least[:, 1:]
         return found
 
 

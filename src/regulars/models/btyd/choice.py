@@ -13,9 +13,10 @@ from regulars.errors import ModelError
 from regulars.models.btyd.beta_geo import BetaGeoNBD
 from regulars.models.btyd.modified_beta_geo import ModifiedBetaGeoNBD
 from regulars.models.btyd.pareto import ParetoNBD
+from regulars.models.btyd.records import named
 from regulars.models.btyd.regular import ModifiedBetaGeoCNBD
 from regulars.models.btyd.sufficient import Histories
-from regulars.models.btyd.transactions import PurchaseModel, named
+from regulars.models.btyd.transactions import PurchaseModel
 
 ORDER: tuple[type[PurchaseModel], ...] = (BetaGeoNBD, ModifiedBetaGeoNBD, ParetoNBD)
 

@@ -12,11 +12,14 @@ from numpy.typing import ArrayLike
 
 from regulars.models.btyd.gamma_gamma import GammaGamma
 from regulars.models.btyd.quadrature import unit_rule
-from regulars.models.btyd.sufficient import Floats
+from regulars.models.btyd.sufficient import Floats, checked
 from regulars.models.btyd.transactions import PurchaseModel
 
 SINGLE, GROUPS = 8, 12
 """A quantile of value takes so many numbers of purchases one by one, and those above in groups of equal probability."""
+ROWS_AT_ONCE = 2_048
+LOG_RANGE = 14.0
+"""Sums are looked for between v e^−14 and v e^14."""
 FAR = 40.0
 """A payment discounted by e to this power is worth nothing."""
 
@@ -89,16 +92,20 @@ def value_quantiles(
     The number of purchases follows the model, and the sum of n purchases is v · BetaPrime(p n, q) with the customer's
     own q and v. Large numbers of purchases are put into groups of equal probability, each with its mean.
     """
-    counts, mass = _groups(model, float(horizon), frequency, recency, T)
-    p, q, v = spend.spend_shape(frequency, monetary_value)
     asked = np.atleast_1d(np.asarray(quantiles, dtype=np.float64))
-    found = np.zeros((len(counts), len(asked)))
-    none = 1 - mass.sum(axis=1)
-    for column, level in enumerate(asked):
-        rows = np.flatnonzero(level > none)
-        found[rows, column] = _sum_quantile(
-            level - none[rows], p * counts[rows], mass[rows], q[rows], v[rows]
-        )
+    history = checked(frequency, recency, T)[:3]
+    p, q, v = spend.spend_shape(frequency, monetary_value)
+    found = np.zeros((len(v), len(asked)))
+    by_purchases = np.argsort(model.expected_purchases(horizon, *history), kind="stable")
+    for at in range(0, len(v), ROWS_AT_ONCE):
+        rows = by_purchases[at : at + ROWS_AT_ONCE]
+        counts, mass = _groups(model, float(horizon), *(column[rows] for column in history))
+        none = 1 - mass.sum(axis=1)
+        for column, level in enumerate(asked):
+            some = np.flatnonzero(level > none)
+            found[rows[some], column] = _sum_quantile(
+                level - none[some], p * counts[some], mass[some], q[rows[some]], v[rows[some]]
+            )
     return found
 
 
@@ -122,13 +129,18 @@ def _groups(
 
 
 def _sum_quantile(level: Floats, shape: Floats, mass: Floats, q: Floats, v: Floats) -> Floats:
-    """Invert Σ mass · I(shape, q; s / (v + s)) = level by halving on the scale of log s."""
+    """Invert Σ mass · I(shape, q; s / (v + s)) = level on the scale of log s."""
+    from scipy.optimize.elementwise import find_root
     from scipy.special import betainc, expit
 
-    low, high = np.full(len(level), -14.0), np.full(len(level), 14.0)
-    for _ in range(18):
-        middle = (low + high) / 2
-        reached = (mass * betainc(shape, q[:, None], expit(middle)[:, None])).sum(axis=1)
-        low, high = np.where(reached < level, middle, low), np.where(reached < level, high, middle)
-    found: Floats = v * np.exp(high)
-    return found
+    def beyond(u: Floats, level: Floats, row: Floats) -> Floats:
+        at = row.astype(np.intp)
+        reached: Floats = (mass[at] * betainc(shape[at], q[at, None], expit(u)[:, None])).sum(axis=1) - level
+        return reached
+
+    if not len(level):
+        return level
+    ends = np.full(len(level), -LOG_RANGE), np.full(len(level), LOG_RANGE)
+    found = find_root(beyond, ends, args=(level, np.arange(float(len(level)))), tolerances={"xatol": 1e-5})
+    outside = np.where(beyond(ends[0], level, np.arange(float(len(level)))) > 0, ends[0], ends[1])
+    return v * np.exp(np.where(found.success, found.x, outside))

@@ -11,16 +11,16 @@ Reference
 
 from __future__ import annotations
 
-import json
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from regulars.errors import ModelError
 from regulars.models.btyd.fitting import Objective, Status, maximize
+from regulars.models.btyd.records import filled, parsed, written
 from regulars.models.btyd.sufficient import Floats, distinct
-from regulars.models.btyd.transactions import FORMAT, NOT_FITTED, parsed, read_status
+from regulars.models.btyd.transactions import NOT_FITTED
 
 INDEPENDENT = 0.3
 """Rank correlations of frequency and spend up to this are taken as none."""
@@ -39,7 +39,7 @@ class GammaGamma:
     [35.22, 88.35, 97.28]
     """
 
-    name = "gamma_gamma"
+    name: ClassVar[str] = "gamma_gamma"
     title = "Gamma-Gamma"
     parameters = ("p", "q", "v")
     starts = ((2.0, 3.0, 2.0), (6.0, 4.0, 0.5), (0.5, 2.0, 2.0), (20.0, 2.0, 0.1))
@@ -114,29 +114,18 @@ class GammaGamma:
 
     def to_json(self) -> str:
         """Return the fitted model as JSON: a few numbers."""
-        return json.dumps(
-            {
-                "model": self.name,
-                "format": FORMAT,
-                "parameters": self.params_,
-                "log_likelihood": self.log_likelihood_ if np.isfinite(self.log_likelihood_) else None,
-                "n_customers": self.n_customers_,
-                "mean_spend": self.mean_spend_,
-                "correlation": self.correlation_,
-                "assumption": self.assumption_,
-                "status": vars(self.status_),
-            }
+        return written(
+            self, mean_spend=self.mean_spend_, correlation=self.correlation_, assumption=self.assumption_
         )
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the model that `to_json` wrote; another's file raises ModelError."""
-        data = parsed(text, cls.name)
+        data = parsed(text, cls.name, cls.parameters, ("mean_spend", "correlation", "assumption"))
         model = cls(**data["parameters"])
-        model.log_likelihood_ = float("nan") if data["log_likelihood"] is None else data["log_likelihood"]
-        model.n_customers_, model.mean_spend_ = data["n_customers"], data["mean_spend"]
+        filled(model, data)
+        model.mean_spend_ = float(data["mean_spend"])
         model.correlation_, model.assumption_ = data["correlation"], data["assumption"]
-        model.status_ = read_status(data["status"])
         return model
 
     def _parameters(self) -> tuple[float, float, float]:

@@ -22,6 +22,7 @@ from __future__ import annotations
 import numpy as np
 
 from regulars.models.btyd.fitting import Objective
+from regulars.models.btyd.nbd import nbd_chances
 from regulars.models.btyd.quadrature import decay
 from regulars.models.btyd.sufficient import Floats
 from regulars.models.btyd.transactions import PurchaseModel
@@ -130,16 +131,8 @@ class ParetoNBD(PurchaseModel):
 
     def _p_counts(self, n_max: int, h: float, x: Floats, t_x: Floats, T: Floats) -> Floats:
         """Return NBD probabilities, mixed over the moments when the customer may leave."""
-        from scipy.special import gammaln, xlogy
-
         r, alpha, s, beta = self._future(x, T)
-        n = np.arange(0.0, n_max + 1)[None, :]
-        log_ways = gammaln(r + n) - gammaln(r) - gammaln(n + 1)  # [2], eq. 3
-
-        def stayed_for(t: Floats) -> Floats:
-            found: Floats = np.exp(log_ways - r * np.log1p(t / alpha) + xlogy(n, t / (alpha + t)))
-            return found
-
+        stayed_for = nbd_chances(n_max, r, alpha)
         log_stays = -s * np.log1p(h / beta)
         found = np.exp(log_stays) * stayed_for(np.full_like(alpha, h))
         leaving = decay(np.zeros_like(beta), np.ones_like(beta), s + 1, beta, np.full_like(beta, h))

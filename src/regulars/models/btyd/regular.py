@@ -17,7 +17,6 @@ References
 
 from __future__ import annotations
 
-import json
 from typing import Self
 
 import numpy as np
@@ -26,8 +25,9 @@ from numpy.typing import ArrayLike
 from regulars.errors import ModelError
 from regulars.models.btyd.fitting import Objective
 from regulars.models.btyd.modified_beta_geo import ModifiedBetaGeoNBD
+from regulars.models.btyd.records import parsed, written
 from regulars.models.btyd.sufficient import Floats, Histories, compress
-from regulars.models.btyd.transactions import MOST, PurchaseModel, parsed
+from regulars.models.btyd.transactions import MOST, PurchaseModel
 
 K_HIGHEST = 8
 REST = 1e-7
@@ -165,6 +165,9 @@ class ModifiedBetaGeoCNBD(ModifiedBetaGeoNBD):
         found: Floats = enough * stayed
         return found
 
+    def _p_counts(self, n_max: int, h: float, x: Floats, t_x: Floats, T: Floats) -> Floats:
+        return PurchaseModel._p_counts(self, n_max, h, x, t_x, T)
+
     def _expected(self, h: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats:
         """Return Σ P(X(h) ≥ n): there is no closed form above k = 1."""
         found = np.zeros(np.broadcast_shapes(h.shape, x.shape))
@@ -182,14 +185,20 @@ class ModifiedBetaGeoCNBD(ModifiedBetaGeoNBD):
 
     def to_json(self) -> str:
         """Return the fitted model as JSON: a few numbers."""
-        return json.dumps({**json.loads(super().to_json()), "k": self.k_})
+        return written(self, covariance=self.covariance_.tolist(), k=self.k_)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the model that `to_json` wrote; another's file raises ModelError."""
         model = super().from_json(text)
-        model.k_ = int(parsed(text, cls.name)["k"])
+        model.k_ = _checked_k(parsed(text, cls.name, cls.parameters, ("k",))["k"])
         return model
+
+
+def _checked_k(k: object) -> int:
+    if not isinstance(k, int) or not 1 <= k <= K_HIGHEST:
+        raise ModelError(f"MBG/CNBD-k with k = {k}", hint=f"expected a whole number from 1 to {K_HIGHEST}")
+    return k
 
 
 def _stages(k: int, shape: Floats, since: Floats, alpha: Floats) -> Floats:

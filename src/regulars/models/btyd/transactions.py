@@ -9,19 +9,18 @@ A customer who has left does not return, so P(X(h) = 0) = 1 − p_alive + p_aliv
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Self
+from collections.abc import Callable
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from regulars.errors import ModelError
 from regulars.models.btyd.fitting import FLAT, Maximum, Objective, Status, maximize
+from regulars.models.btyd.records import filled, parsed, written
 from regulars.models.btyd.sufficient import Floats, Histories, checked, compress
 
-FORMAT = 1
 MOST = 4096
 """Numbers of purchases are not followed beyond."""
 NOT_FITTED = Status(False, "Not fitted yet.")
@@ -240,27 +239,15 @@ class PurchaseModel(ABC):
 
     def to_json(self) -> str:
         """Return the fitted model as JSON: a few numbers."""
-        return json.dumps(
-            {
-                "model": self.name,
-                "format": FORMAT,
-                "parameters": self.params_,
-                "log_likelihood": self.log_likelihood_ if np.isfinite(self.log_likelihood_) else None,
-                "n_customers": self.n_customers_,
-                "covariance": self.covariance_.tolist(),
-                "status": vars(self.status_),
-            }
-        )
+        return written(self, covariance=self.covariance_.tolist())
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the model that `to_json` wrote; another's file raises ModelError."""
-        data = parsed(text, cls.name)
+        data = parsed(text, cls.name, cls.parameters, ("covariance",))
         model = cls(**data["parameters"])
-        model.log_likelihood_ = float("nan") if data["log_likelihood"] is None else data["log_likelihood"]
-        model.n_customers_ = data["n_customers"]
-        model.covariance_ = np.array(data["covariance"])
-        model.status_ = read_status(data["status"])
+        filled(model, data)
+        model.covariance_ = np.array(data["covariance"], dtype=np.float64)
         return model
 
     def _given(self, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats, Floats]:
@@ -286,33 +273,6 @@ class PurchaseModel(ABC):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v:.4g}' for k, v in self.params_.items())})"
-
-
-def named(text: str) -> Any:
-    """Return which model a JSON text says it holds; None when it says nothing."""
-    try:
-        data = json.loads(text)
-    except json.JSONDecodeError:
-        return None
-    return data.get("model") if isinstance(data, dict) else None
-
-
-def parsed(text: str, name: str) -> dict[str, Any]:
-    """Read a model's JSON, or raise ModelError when it is not one or another model's."""
-    try:
-        data = json.loads(text)
-    except json.JSONDecodeError as problem:
-        raise ModelError(f"not a model file: {problem}", hint=f"expected what {name} wrote") from problem
-    if not isinstance(data, dict) or data.get("model") != name or data.get("format") != FORMAT:
-        kind = data.get("model") if isinstance(data, dict) else type(data).__name__
-        raise ModelError(f"a file of {kind!r}", hint=f"expected {name!r}, format {FORMAT}")
-    return data
-
-
-def read_status(data: dict[str, Any]) -> Status:
-    """Return a status from its JSON form."""
-    lists: dict[str, Sequence[str]] = {name: tuple(data[name]) for name in ("at_bound", "flat")}
-    return Status(data["usable"], data["sentence"], data["converged"], **lists)  # type: ignore[arg-type]
 
 
 def _carries(found: Maximum, x: Floats, T: Floats, n: Floats) -> Status:
