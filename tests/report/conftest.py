@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.report.hand_made import Rows, everything, fill
 
 from regulars.describe.build import describe
 from regulars.describe.tables import DESCRIBE_TABLES
@@ -51,35 +52,44 @@ class Report:
         return json.loads(self.folder.joinpath("report.json").read_text("utf-8"))
 
 
-def _publish_report(
-    engine: DuckDBEngine, workspace: Path, settings: Settings, cutoff: Cutoff | None = None
-) -> Report:
-    """Run what follows landing, in the order of a run, and publish it with its report."""
-    build(engine, settings)
-    found = audit(engine, settings)
-    at = cutoff or default_cutoff(engine)
-    horizon = default_horizon(engine, at)
-    history = History(engine, at)
-    build_features(history, horizon.days)
-    build_segments(history, settings)
-    describe(history, settings)
+class Shop:
+    """A shop that was built and described once, to be published with whatever tables come on top."""
 
-    def write(folder: Path) -> None:
-        with Reader.at(folder) as reader:
-            write_report(reader, folder)
+    def __init__(self, engine: DuckDBEngine, settings: Settings, cutoff: Cutoff | None = None) -> None:
+        build(engine, settings)
+        self.engine, self.settings = engine, settings
+        self.audit = audit(engine, settings)
+        self.cutoff = cutoff or default_cutoff(engine)
+        self.horizon = default_horizon(engine, self.cutoff)
+        self.history = History(engine, self.cutoff)
+        build_features(self.history, self.horizon.days)
+        build_segments(self.history, settings)
+        describe(self.history, settings)
 
-    release = publish(
-        engine,
-        Places(workspace),
-        tables=(features_table(), SHOP_STATISTICS, *SEGMENT_TABLES, *DESCRIBE_TABLES),
-        cutoff=at,
-        horizon=horizon,
-        settings=settings,
-        audit=found,
-        write_report=write,
-        history=history,
-    )
-    return Report(release.folder)
+    def publish(self, workspace: Path, tables: Mapping[str, Rows] | None = None) -> Report:
+        """Publish it with its report, as a run would."""
+
+        def write(folder: Path) -> None:
+            with Reader.at(folder) as reader:
+                write_report(reader, folder)
+
+        more = fill(self.engine, tables or {})
+        release = publish(
+            self.engine,
+            Places(workspace),
+            tables=(features_table(), SHOP_STATISTICS, *SEGMENT_TABLES, *DESCRIBE_TABLES, *more),
+            cutoff=self.cutoff,
+            horizon=self.horizon,
+            settings=self.settings,
+            audit=self.audit,
+            write_report=write,
+            history=self.history,
+        )
+        return Report(release.folder)
+
+
+def _publish_report(engine: DuckDBEngine, workspace: Path, settings: Settings) -> Report:
+    return Shop(engine, settings).publish(workspace)
 
 
 Maker = Callable[..., Report]
@@ -101,7 +111,7 @@ def report_of(tmp_path_factory: pytest.TempPathFactory) -> Maker:
         settings = Settings(shop={"name": name, "currency": currency})
         with DuckDBEngine() as engine:
             land_rows(engine, orders, customers, has_hours=has_hours)
-            return _publish_report(engine, tmp_path_factory.mktemp("shop"), settings, cutoff)
+            return Shop(engine, settings, cutoff).publish(tmp_path_factory.mktemp("shop"))
 
     return make
 
@@ -109,6 +119,21 @@ def report_of(tmp_path_factory: pytest.TempPathFactory) -> Maker:
 @pytest.fixture(scope="session")
 def six_customers(report_of: Maker) -> Report:
     return report_of(six_customer_orders(), six_customer_sign_ups(), cutoff=SIX_CUSTOMERS_CUTOFF)
+
+
+@pytest.fixture(scope="session")
+def with_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
+    """Return a function that makes the six-customer shop's report with the tables of `hand_made`, or with others."""
+    settings = Settings(shop={"name": "Tea shop", "currency": "GBP"})
+    with DuckDBEngine() as engine:
+        land_rows(engine, six_customer_orders(), six_customer_sign_ups(), has_hours=True)
+        shop = Shop(engine, settings, SIX_CUSTOMERS_CUTOFF)
+        yield lambda **instead: shop.publish(tmp_path_factory.mktemp("shop"), everything(**instead))
+
+
+@pytest.fixture(scope="session")
+def predicted(with_tables: Maker) -> Report:
+    return with_tables()
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,29 @@ def test_everything_can_be_read(opened):
     assert opened.cut_letters() == []
 
 
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_predictions_and_their_proof_can_be_read(open_report, predicted, size):
+    opened = open_report(predicted.page, size)
+    page = opened.page
+    opened.everything_open()
+    assert opened.said == []
+    assert opened.is_as_wide_as_its_window()
+    assert opened.smallest_letter() >= 12
+    assert opened.low_contrast() == []
+    assert opened.cut_letters() == []
+    page.locator("#at-risk-table td[data-label='Revenue at risk']").first.hover()
+    assert page.inner_text("#tip").startswith("Probability not to order")
+    page.locator("#revenue-forecast svg:visible path[data-tip]").last.hover()
+    assert "expected\nIn all £100, eight times in ten £80 to £130" in page.inner_text("#tip")
+
+
+def test_customers_at_risk_are_sorted(open_report, predicted):
+    page = open_report(predicted.page, "desk").page
+    page.locator("#at-risk-table thead button", has_text="Likely not to order").click()
+    first = page.locator("#at-risk-table tbody tr").first
+    assert "fay" in first.inner_text()
+
+
 def test_segments_are_searched_and_opened(opened):
     page = opened.page
     groups = page.locator("#segment-table > tbody")

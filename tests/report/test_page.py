@@ -44,14 +44,19 @@ def line(order, customer, at, amount=10, **more):
     }  # fmt: skip
 
 
-def test_nothing_is_fetched(six_customers):
-    page = Elements(six_customers.html)
+@pytest.fixture(params=["six_customers", "predicted"])
+def report(request):
+    return request.getfixturevalue(request.param)
+
+
+def test_nothing_is_fetched(report):
+    page = Elements(report.html)
     for tag, attrs in page.found:
         for name in ("src", "href", "xlink:href", "action", "poster", "srcset"):
             value = attrs.get(name)
             assert value is None or value.startswith(("#", "data:,")), (tag, name, value)
-    assert "@import" not in six_customers.html
-    assert not re.search(r"url\((?!#)", six_customers.html)
+    assert "@import" not in report.html
+    assert not re.search(r"url\((?!#)", report.html)
 
 
 def test_the_policy_names_the_script_and_the_style_and_forbids_the_rest(six_customers):
@@ -71,8 +76,8 @@ def test_the_policy_names_the_script_and_the_style_and_forbids_the_rest(six_cust
     ]
 
 
-def test_identifiers_are_unique_and_references_lead_somewhere(six_customers):
-    elements = Elements(six_customers.html).found
+def test_identifiers_are_unique_and_references_lead_somewhere(report):
+    elements = Elements(report.html).found
     ids = [attrs["id"] for _, attrs in elements if "id" in attrs]
     assert len(ids) == len(set(ids))
     wanted = {
@@ -91,8 +96,8 @@ def test_identifiers_are_unique_and_references_lead_somewhere(six_customers):
     assert wanted <= set(ids)
 
 
-def test_the_page_says_its_language_and_every_picture_its_name(six_customers):
-    page = Elements(six_customers.html)
+def test_the_page_says_its_language_and_every_picture_its_name(report):
+    page = Elements(report.html)
     assert page.all("html")[0]["lang"] == "en"
     images = [attrs for attrs in page.all("svg") if attrs.get("role") == "img"]
     assert images
@@ -181,5 +186,5 @@ def test_the_shops_currency_is_used(report_of):
     assert "£" not in report.html
 
 
-def test_the_page_follows_from_the_summary_alone(six_customers):
-    assert render(six_customers.summary) == six_customers.html
+def test_the_page_follows_from_the_summary_alone(report):
+    assert render(report.summary) == report.html

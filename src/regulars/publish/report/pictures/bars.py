@@ -40,8 +40,8 @@ def paired_bars(values: list[Row], names: list[str], frame: Frame) -> Spec:
     }
 
 
-def counted_bars(values: list[Row]) -> Spec:
-    """Return a bar for each ``name``, as long as its ``n``."""
+def counted_bars(values: list[Row], room: float = 1.4) -> Spec:
+    """Return a bar for each ``name``, as long as its ``n``; the longest leaves ``room`` for the text behind it."""
     most = max(value["n"] for value in values)
     y: Spec = {
         "field": "name", "type": "nominal", "sort": None,
@@ -49,7 +49,7 @@ def counted_bars(values: list[Row]) -> Spec:
         "scale": {"paddingInner": 0.25},
     }  # fmt: skip
     x: Spec = {
-        "field": "n", "type": "quantitative", "axis": None, "scale": {"domainMax": most * 1.4 or 1, "nice": False},
+        "field": "n", "type": "quantitative", "axis": None, "scale": {"domainMax": most * room or 1, "nice": False},
     }  # fmt: skip
     return {
         "height": 22 * len(values),

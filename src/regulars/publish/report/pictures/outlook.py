@@ -49,8 +49,8 @@ def _bands(rows: list[Row], currency: Currency) -> Picture:
     return picture(
         "risk-bands",
         "Who may not order, and what hangs on them",
-        "Gray: how many they are. Blue: their part of the revenue at risk. Those most likely to leave often have the least left to "
-        "lose; where blue is longer than gray, keeping a customer is worth more than the average.",
+        "Gray: how many they are. Blue: their part of the revenue at risk. Where blue is longer, keeping a customer is worth more "
+        "than the average.",
         "Two bars for each risk band: its share of customers and its share of the revenue at risk.",
         ("Risk band", "Customers", "Share of customers", "Expected not to order", "Revenue at risk", "Share of revenue at risk"),
         [
@@ -95,7 +95,7 @@ def _windows(rows: list[Row], currency: Currency) -> Picture:
             )
             for row in rows
         ],
-        lambda frame: {**counted_bars(values), "height": 34 * len(values)},
+        lambda frame: {**counted_bars(values, 1.85 if frame.is_narrow else 1.4), "height": 34 * len(values)},
     )
 
 
@@ -116,19 +116,16 @@ def _forecast(section: Row, currency: Currency) -> Picture:
     for row in rows:
         for part in row["parts"]:
             name = PARTS.get(part["part"], part["part"])
-            said = f"{_when(row)}, {name.lower()}: {currency.text(part['expected_revenue'])} expected"
+            said = f"{_when(row)}, {name.lower()}: {currency.text(part['expected_revenue'])} expected{_in_all(row, currency)}"
             bars.append({
                 "month": row["month"], "part": name, "place": names.index(name), "revenue": part["expected_revenue"],
                 "tip": tip(said),
             })  # fmt: skip
     bounds = [
-        {
-            "month": row["month"], "low": came.get(row["month"], 0) + row["low"], "high": came.get(row["month"], 0) + row["high"],
-            "tip": tip(f"{_when(row)}, eight times in ten: {currency.text(row['low'])} to {currency.text(row['high'])}"),
-        }
+        {"month": row["month"], **{end: came.get(row["month"], 0) + row[end] for end in ("low", "high")}}
         for row in rows
         if row["low"] is not None and row["high"] is not None
-    ]  # fmt: skip
+    ]
     months = sorted({bar["month"] for bar in bars})
     shown = [name for name in names if any(bar["part"] == name for bar in bars)]
     sentence = section["sentence"] + (
@@ -164,6 +161,13 @@ def _amount(row: Row, name: str, currency: Currency) -> str:
     return "–" if found is None else currency.text(found)
 
 
+def _in_all(row: Row, currency: Currency) -> str:
+    if row["low"] is None or row["high"] is None:
+        return ""
+    low, high = currency.text(row["low"]), currency.text(row["high"])
+    return f"\nIn all {currency.text(row['expected_revenue'])}, eight times in ten {low} to {high}"
+
+
 def _when(row: Row) -> str:
     if row["starts_on"].endswith("-01"):
         return phrases.month(row["month"])
@@ -197,7 +201,6 @@ def _months(
             "x": x,
             "y": {"field": "low", "type": "quantitative"},
             "y2": {"field": "high"},
-            "description": LABEL,
         },
     }
     ends: list[Spec] = [

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from regulars.publish.report import phrases
-from regulars.publish.report.charts import ACCENT, MUTED, SECOND, THIRD, Frame, Picture, Spec, picture, tip
+from regulars.publish.report.charts import (
+    ACCENT,
+    HALF_FRAMES,
+    MUTED,
+    SECOND,
+    THIRD,
+    Frame,
+    Picture,
+    Spec,
+    picture,
+    tip,
+)
 from regulars.publish.report.pictures.axes import LABEL, legend, money_axis, month_x, percent_axis
 from regulars.publish.report.sections.material import Row
 from regulars.publish.report.sections.proof import written
@@ -69,7 +80,7 @@ def _over_time(row: Row, key: str) -> Picture:
             "mark": {"type": "line", "point": {"size": 45}},
             "encoding": {"x": x, "y": y, "color": color, "description": LABEL},
         }
-        return {"height": 220, "layer": [shade, lines] if band else [lines]}
+        return {"height": 280, "layer": [shade, lines] if band else [lines]}
 
     better = "Lower is better." if figure == "pinball" else "Higher is better."
     shaded = " The shade holds the true value in 95 of 100 cases." if band else ""
@@ -88,6 +99,7 @@ def _over_time(row: Row, key: str) -> Picture:
             for one in series
         ],
         spec,
+        frames=HALF_FRAMES,
     )
 
 
@@ -132,7 +144,7 @@ def _reliability(row: Row, key: str) -> Picture:
         }  # fmt: skip
         places = {"x": x, "y": y}
         return {
-            "height": 280 if frame.is_narrow else 360,
+            "height": 280,
             "layer": [
                 {
                     "data": {"values": even},
@@ -168,6 +180,7 @@ def _reliability(row: Row, key: str) -> Picture:
             for one in groups
         ],
         spec,
+        frames=HALF_FRAMES,
     )  # fmt: skip
 
 
@@ -189,7 +202,7 @@ def _deciles(row: Row, key: str, currency: Currency) -> Picture:
     def spec(frame: Frame) -> Spec:
         axis = money_axis(currency, frame) if is_money else {"title": None, "tickCount": 4, "format": "~g"}
         return {
-            "height": 240 if frame.is_narrow else 280,
+            "height": 280,
             "data": {"values": values},
             "mark": {"type": "bar"},
             "encoding": {
@@ -225,6 +238,7 @@ def _deciles(row: Row, key: str, currency: Currency) -> Picture:
             for one in row["groups"]
         ],
         spec,
+        frames=HALF_FRAMES,
     )
 
 

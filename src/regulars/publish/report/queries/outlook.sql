@@ -16,7 +16,7 @@ FROM (
         count(*) AS n_customers,
         count(p_churn) AS n_with_risk,
         count(predicted_clv) AS n_with_value,
-        count(*) FILTER (WHERE p_churn >= 0.5) AS n_likely_leavers,
+        count(*) FILTER (WHERE p_churn > 0.5) AS n_likely_leavers,
         sum(CAST(p_churn AS DECIMAL(18, 9))) AS expected_leavers,
         sum(CAST(predicted_clv AS DECIMAL(18, 4))) AS expected_revenue,
         sum(CAST(revenue_at_risk AS DECIMAL(18, 4))) AS revenue_at_risk,

@@ -6,7 +6,7 @@ from regulars.publish.report import phrases
 from regulars.publish.report.sections.forecast import forecast
 from regulars.publish.report.sections.material import Material, Row
 
-LISTED = 25
+LISTED = 15
 """So many customers with the most to lose are listed."""
 WINDOWS = {
     "active": "within 30 days",

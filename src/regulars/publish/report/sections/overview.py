@@ -69,10 +69,10 @@ def _at_risk(summary: Row, material: Material) -> Row | None:
     n, days = totals["n_for_half"], phrases.count(summary["outlook"]["horizon_days"], "day")
     return {
         "key": "revenue_at_risk",
-        "sentence": f"{material.currency.text(money)} is at risk in the next {days}: {phrases.number(totals['expected_leavers'])} of "
+        "sentence": f"{material.currency.text(money)} is at risk: {phrases.number(totals['expected_leavers'])} of "
         f"{phrases.count(totals['n_with_risk'], 'customer')} are expected not to order.",
         "money": money,
-        "worth": f"expected, next {days}",
+        "worth": f"in the next {days}",
         "action": f"Half of it lies with {phrases.count(n, 'customer')}; begin at the top of the list.",
         "section": "outlook",
     }

@@ -78,7 +78,7 @@ def _target(material: Material, name: str, days: int, rows: list[Row], cards: li
         "horizon_days": days,
         "title": words["title"],
         "question": words["question"].format(days=phrases.count(days, "day")),
-        "metrics": list(KNOWN.get(name, ())),
+        "metrics": [figure for figure in KNOWN.get(name, ()) if any(one["figures"][figure]["median"] is not None for one in field)],
         "winner": winner["model"] if winner else None,
         "is_rule": winner["is_baseline"] if winner else None,
         "rival": rival["model"] if rival else None,
@@ -103,9 +103,11 @@ def _sentence(name: str, winner: Row | None, rival: Row | None, rows: list[Row])
         return "Nothing is predicted here: nobody who was asked did well enough to be published. The reasons stand in the table."
     known = KNOWN.get(name)
     if not known:
-        return f"{winner['label']} ships."
+        return f"{winner['label']} is used."
     figure, mine = known[0], values_of(rows, winner["model"], known[0])
-    begins = f"A plain rule ships: {winner['label']}" if winner["is_baseline"] else f"{winner['label']} ships"
+    begins = (
+        f"A plain rule is used: {winner['label']}" if winner["is_baseline"] else f"{winner['label']} is used"
+    )
     if not mine:
         return f"{begins}."
     theirs = values_of(rows, rival["model"], figure) if rival else {}
@@ -246,17 +248,17 @@ def _warnings(cards: list[Row]) -> list[str]:
 
 
 def _unjudged(material: Material, judged: set[str]) -> list[Row]:
-    """Return the targets nobody could be judged for, each with the reason the manifest gives, if any."""
-    told = {str(row.get("target") or row.get("name")): row for row in material.reader.manifest.targets}
+    """Return the targets of the manifest that nobody could be judged for, each with the reason it gives."""
     days = phrases.count(material.reader.manifest.horizon.days, "day")
+    told = {str(row.get("target") or row.get("name")): row for row in material.reader.manifest.targets}
     return [
         {
             "target": name,
             "title": target(name)["title"],
-            "sentence": _why(told.get(name, {}))
+            "sentence": _why(row)
             or f"Not judged: the history holds no complete past window of {days} to compare a prediction with.",
         }
-        for name in dict.fromkeys([*KNOWN, *told])
+        for name, row in told.items()
         if name not in judged
     ]
 
