@@ -7,7 +7,7 @@ were over at the cut-off in question, and adds what is known at that cut-off its
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from regulars.engines.duckdb import quoted
 from regulars.errors import TimeError
 from regulars.features.catalog import COMPOSITE_NAMES
+from regulars.models.shop_days import ShopDays, read_shop_days
 from regulars.terms.windows import Cutoff
 
 if TYPE_CHECKING:
@@ -91,12 +92,16 @@ class Encoding:
 
 @dataclass(frozen=True)
 class FeatureMatrix:
-    """Customers × features as doubles; null is NaN. ``cutoffs`` says per row when that was known."""
+    """Customers × features as doubles; null is NaN. ``cutoffs`` says per row when that was known.
+
+    ``shop_days`` is what the whole shop sold day by day before the cut-off, where the matrix is of one.
+    """
 
     customer_ids: NDArray[np.object_]
     cutoffs: NDArray[np.datetime64]
     names: tuple[str, ...]
     values: Numbers
+    shop_days: ShopDays | None = None
 
     def __len__(self) -> int:
         return len(self.customer_ids)
@@ -114,13 +119,19 @@ class FeatureMatrix:
 
     def rows(self, chosen: NDArray[Any] | slice) -> FeatureMatrix:
         """Return some of the rows, by mask, places or slice."""
-        return FeatureMatrix(self.customer_ids[chosen], self.cutoffs[chosen], self.names, self.values[chosen])
+        return FeatureMatrix(
+            self.customer_ids[chosen], self.cutoffs[chosen], self.names, self.values[chosen], self.shop_days
+        )
 
     def without(self, *names: str) -> FeatureMatrix:
         """Return the same rows without some of the features."""
         kept = [place for place, name in enumerate(self.names) if name not in names]
         return FeatureMatrix(
-            self.customer_ids, self.cutoffs, tuple(self.names[place] for place in kept), self.values[:, kept]
+            self.customer_ids,
+            self.cutoffs,
+            tuple(self.names[place] for place in kept),
+            self.values[:, kept],
+            self.shop_days,
         )
 
     @classmethod
@@ -275,7 +286,7 @@ def read_matrix(
         "SELECT * FROM features WHERE n_orders > 0 AND md5(customer_id) < $below ORDER BY customer_id",
         {"below": sample_bound(sample_share)},
     )
-    return encoding.matrix(features), encoding
+    return replace(encoding.matrix(features), shop_days=read_shop_days(engine)), encoding
 
 
 def _shares(engine: DuckDBEngine, name: str) -> dict[str, float]:

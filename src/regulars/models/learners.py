@@ -1,0 +1,122 @@
+"""Two learners behind one small face: boosted trees (LightGBM) and a linear model, both kept as text or numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from regulars.models.matrix import Numbers
+
+THREADS = 2
+SEED = 20_111
+TREES: dict[str, Any] = {
+    "num_leaves": 6, "learning_rate": 0.04, "min_data_in_leaf": 200, "lambda_l2": 20.0, "feature_fraction": 0.3,
+    "bagging_fraction": 0.7, "bagging_freq": 1, "max_bin": 63, "verbose": -1, "num_threads": THREADS, "seed": SEED,
+    "deterministic": True, "force_col_wise": True,
+}  # fmt: skip
+"""Small trees, many of them, each on a third of the features: a shop's past is short and its future differs."""
+PENALTY = 0.02
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Boosted trees on a link's scale (log-odds, or the logarithm of an amount)."""
+
+    text: str
+    names: tuple[str, ...]
+    _booster: list[Any] = field(default_factory=list, repr=False, compare=False)
+
+    @classmethod
+    def fit(
+        cls,
+        names: tuple[str, ...],
+        values: Numbers,
+        target: Numbers,
+        weights: Numbers,
+        *,
+        objective: str,
+        rounds: int,
+        start: Numbers | None = None,
+        **more: Any,
+    ) -> Trees:
+        """Learn; ``start`` is the score from which the trees begin, row by row."""
+        import lightgbm
+
+        smallest = int(np.clip(len(target) // 50, 5, TREES["min_data_in_leaf"]))
+        options = TREES | {"objective": objective, "min_data_in_leaf": smallest} | more
+        data = lightgbm.Dataset(values, target, weight=weights, init_score=start, params=options)
+        booster = lightgbm.train(options, data, rounds)
+        return cls(booster.model_to_string(), names)
+
+    def score(self, values: Numbers) -> Numbers:
+        """Return the raw score, without the start."""
+        found: Numbers = self._loaded().predict(values, raw_score=True, num_threads=THREADS)
+        return np.asarray(found, dtype=np.float64)
+
+    def contributions(self, values: Numbers) -> tuple[Numbers, float]:
+        """Return exact TreeSHAP values, one column per input, and the score that they are added to."""
+        found = np.asarray(self._loaded().predict(values, pred_contrib=True, num_threads=THREADS))
+        return found[:, :-1], float(found[0, -1]) if len(found) else 0.0
+
+    def importances(self) -> dict[str, float]:
+        """Return the gain of each input."""
+        gains = self._loaded().feature_importance("gain")
+        return dict(zip(self.names, map(float, gains), strict=True))
+
+    def _loaded(self) -> Any:
+        if not self._booster:
+            import lightgbm
+
+            self._booster.append(lightgbm.Booster(model_str=self.text))
+        return self._booster[0]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"names": list(self.names), "text": self.text}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Trees:
+        return cls(found["text"], tuple(found["names"]))
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A logistic regression: an intercept and a weight for each input, in the input's own unit."""
+
+    names: tuple[str, ...]
+    centers: Numbers
+    slopes: Numbers
+    intercept: float
+
+    @classmethod
+    def fit(cls, names: tuple[str, ...], values: Numbers, target: Numbers, weights: Numbers) -> Linear:
+        from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+        centers, spreads = values.mean(axis=0), values.std(axis=0)
+        spreads = np.where(spreads > 0, spreads, 1.0)
+        model = LogisticRegression(C=PENALTY, max_iter=500)
+        model.fit((values - centers) / spreads, target, sample_weight=weights)
+        return cls(names, centers, model.coef_[0] / spreads, float(model.intercept_[0]))
+
+    def score(self, values: Numbers) -> Numbers:
+        found: Numbers = self.intercept + (values - self.centers) @ self.slopes
+        return found
+
+    def contributions(self, values: Numbers) -> tuple[Numbers, float]:
+        """Return how far each input takes a row from that of a mean customer."""
+        return (values - self.centers) * self.slopes, self.intercept
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "names": list(self.names),
+            "centers": self.centers.tolist(),
+            "slopes": self.slopes.tolist(),
+            "intercept": self.intercept,
+        }
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Linear:
+        centers, slopes = (np.array(found[name], dtype=np.float64) for name in ("centers", "slopes"))
+        return cls(tuple(found["names"]), centers, slopes, found["intercept"])

@@ -1,0 +1,134 @@
+"""When and how often: a buy-till-you-die model on the shop's clock, and the same on the calendar as a baseline."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from regulars.models.btyd.choice import fit_best, model_from_json
+from regulars.models.btyd.sufficient import compress
+from regulars.models.btyd.transactions import PurchaseModel
+from regulars.models.contender import CannotFit
+from regulars.models.matrix import FeatureMatrix, Numbers
+from regulars.models.season import Days, SeasonClock, days_of
+
+SMALLEST = 1e-4
+
+
+@dataclass(frozen=True)
+class Purchases:
+    """A fitted buy-till-you-die model and the clock it was fitted on.
+
+    Answers are for the rows of any matrix, each from its own cut-off; horizons are calendar days.
+    """
+
+    model: PurchaseModel
+    clock: SeasonClock
+    reason: str
+
+    @classmethod
+    def fit(cls, present: FeatureMatrix, clock: SeasonClock) -> Purchases:
+        """Fit to what is known at a cut-off; no label is needed.
+
+        Raises
+        ------
+        CannotFit
+            When nobody came back, or the model says for another reason that it cannot be relied upon.
+        """
+        if not len(present):
+            raise CannotFit("There is no customer with a purchase.")
+        model, reason = fit_best(compress(*_histories(present, clock)))
+        if not model.status_.usable:
+            raise CannotFit(model.status_.sentence)
+        return cls(model, clock, reason)
+
+    def p_active(self, matrix: FeatureMatrix, horizon_days: float, pace: float = 1.0) -> Numbers:
+        """Return the probability of an order within the horizon."""
+        return self._ask("p_active", matrix, horizon_days, pace)
+
+    def expected(self, matrix: FeatureMatrix, horizon_days: float, pace: float = 1.0) -> Numbers:
+        """Return the expected number of purchase days within the horizon."""
+        return self._ask("expected_purchases", matrix, horizon_days, pace)
+
+    def p_alive(self, matrix: FeatureMatrix) -> Numbers:
+        """Return the probability of still being a customer."""
+        return self.model.p_alive(*_histories(matrix, self.clock))
+
+    def days_to_next(
+        self, matrix: FeatureMatrix, quantiles: Numbers, within: int, pace: float = 1.0
+    ) -> Numbers:
+        """Return, per row and quantile, the calendar days until an order came with that probability; inf: not within."""
+        found = np.full((len(matrix), len(quantiles)), np.inf)
+        for day, rows in _by_day(matrix):
+            part = matrix.rows(rows)
+            limit = float(self.clock.between(np.array([day]), np.array([day + within]))[0])
+            elapsed = self.model.next_purchase(quantiles, *_histories(part, self.clock), within=limit * pace)
+            found[rows] = self.clock.day_after(day, elapsed / pace)
+        return found
+
+    def _ask(self, question: str, matrix: FeatureMatrix, horizon_days: float, pace: float) -> Numbers:
+        found = np.zeros(len(matrix))
+        for day, rows in _by_day(matrix):
+            part = matrix.rows(rows)
+            elapsed = self.clock.between(np.array([day]), np.array([day + round(horizon_days)]))[0]
+            answer = getattr(self.model, question)
+            found[rows] = answer(float(elapsed) * pace, *_histories(part, self.clock))
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "model": json.loads(self.model.to_json()),
+            "clock": self.clock.to_json(),
+            "reason": self.reason,
+        }
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Purchases:
+        model = model_from_json(json.dumps(found["model"]))
+        return cls(model, SeasonClock.from_json(found["clock"]), found["reason"])
+
+
+def steady_clock(matrix: FeatureMatrix) -> SeasonClock:
+    """Return the calendar as a clock."""
+    days = days_of(matrix.cutoffs)
+    return SeasonClock.of(None, int(days.max(initial=0)))
+
+
+def _histories(matrix: FeatureMatrix, clock: SeasonClock) -> tuple[Numbers, Numbers, Numbers]:
+    """Return frequency, recency and T in whole shop days, so that equal histories can be counted together."""
+    last_day = days_of(matrix.cutoffs - np.timedelta64(1, "us"))
+    T, recency = _whole(matrix.column("T")), _whole(matrix.column("recency"))
+    first = last_day - T
+    age = np.round(clock.between(first, last_day))
+    t_x = np.round(clock.between(first, first + recency))
+    x = np.nan_to_num(matrix.column("frequency"))
+    t_x = np.where(x > 0, np.maximum(t_x, 1.0), 0.0)
+    return x, t_x, np.maximum(age, t_x)
+
+
+def _whole(column: Numbers) -> Days:
+    return np.nan_to_num(column).astype(np.int64)
+
+
+def _by_day(matrix: FeatureMatrix) -> list[tuple[int, Any]]:
+    """Return the rows of each cut-off's day."""
+    days = days_of(matrix.cutoffs)
+    return [(int(day), np.flatnonzero(days == day)) for day in np.unique(days)]
+
+
+def log_odds(p: Numbers) -> Numbers:
+    """Return ln(p ÷ (1 − p)), kept off the ends."""
+    kept = np.clip(p, SMALLEST, 1 - SMALLEST)
+    return np.log(kept) - np.log1p(-kept)
+
+
+def probability(log_odds: Numbers) -> Numbers:
+    """Return 1 ÷ (1 + exp(−z))."""
+    from scipy.special import expit
+
+    found: Numbers = expit(log_odds)
+    return found

@@ -1,0 +1,129 @@
+"""When the next order comes: the median with quantiles, and the probabilities of the windows ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+
+from regulars.models.contender import Predictions, Target
+from regulars.models.matrix import FeatureMatrix, Numbers, Training
+from regulars.models.prepared import Prepared, prepared
+from regulars.models.purchases import Purchases
+
+WITHIN_DAYS = 365
+QUANTILES = np.array([0.1, 0.5, 0.9])
+WINDOWS = (("active", 30), ("warming", 90))
+"""A window is over after so many days; what comes later is the last one's."""
+LAST_WINDOW = "dormant"
+SLOWEST, FASTEST = 0.3, 3.0
+AS_IF_RIGHT = 50.0
+
+
+class SeasonalTiming:
+    """Buy-till-you-die on the shop's clock, whose pace is set so that past windows come true."""
+
+    name = "bg_nbd_season"
+    target: Target = "next_order"
+    is_baseline = False
+    complexity = 35
+    can_win = True
+    min_training_cutoffs: int = 0
+    inputs: tuple[str, ...] | None = ("frequency", "recency", "T")
+
+    def fit(self, training: Training) -> Self:
+        shared = prepared(training)
+        self.purchases, self.pace = shared.purchases, _pace(shared)
+        return self
+
+    def predict(self, matrix: FeatureMatrix) -> Predictions:
+        found = np.floor(self.purchases.days_to_next(matrix, QUANTILES, WITHIN_DAYS, self.pace))
+        return Predictions(found[:, 1], found[:, 0], found[:, 2])
+
+    def p_within(self, matrix: FeatureMatrix, days: int) -> Numbers:
+        """Return the probability of an order within so many days."""
+        return self.purchases.p_active(matrix, days, self.pace)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"purchases": self.purchases.to_json(), "pace": self.pace}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        model = cls()
+        model.purchases, model.pace = Purchases.from_json(found["purchases"]), found["pace"]
+        return model
+
+
+class CalendarTiming(SeasonalTiming):
+    """The same on the calendar, as fitted: what everybody has."""
+
+    name = "bg_nbd"
+    is_baseline = True
+    complexity = 30
+
+    def fit(self, training: Training) -> Self:
+        self.purchases, self.pace = prepared(training).calendar_purchases, 1.0
+        return self
+
+
+def window_of(median_days: Numbers) -> list[str]:
+    """Return the window in which the next order lies at the median.
+
+    >>> window_of(np.array([29.0, 30.0, 90.0, np.inf]))
+    ['active', 'active', 'warming', 'dormant']
+    """
+    names = [name for name, _ in WINDOWS] + [LAST_WINDOW]
+    places = np.searchsorted([days for _, days in WINDOWS], median_days, side="left")
+    return [names[place] for place in places]
+
+
+def _pace(shared: Prepared) -> float:
+    """Return how much faster than fitted the clock has to run for past windows to hold as many buyers as they did."""
+    if not len(shared.matrix):
+        return 1.0
+    weights, days = shared.level_weights, shared.horizon_days
+    rows = len(shared.matrix)
+    trust = rows / (rows + AS_IF_RIGHT)
+    came = float(np.average(1 - shared.labels.churned, weights=weights))
+    expected = float(np.average(shared.purchases.p_active(shared.matrix, days), weights=weights))
+    wanted = trust * came + (1 - trust) * expected
+    low, high = SLOWEST, FASTEST
+    for _ in range(20):
+        middle = float(np.sqrt(low * high))
+        reached = np.average(shared.purchases.p_active(shared.matrix, days, middle), weights=weights)
+        low, high = (middle, high) if reached < wanted else (low, middle)
+    return float(np.sqrt(low * high))
+
+
+class UsualGap:
+    """The next order comes as long after the last one as orders usually do; at once when that is over."""
+
+    name = "usual_gap"
+    target: Target = "next_order"
+    is_baseline = True
+    complexity = 10
+    can_win = True
+    min_training_cutoffs = 0
+    inputs: tuple[str, ...] | None = ("median_days_between_orders", "days_since_last_order")
+    usual_days = float(WITHIN_DAYS)
+
+    def fit(self, training: Training) -> Self:
+        gaps = training.present.column("median_days_between_orders")
+        known = gaps[np.isfinite(gaps)]
+        self.usual_days = float(np.median(known)) if len(known) else float(WITHIN_DAYS)
+        return self
+
+    def predict(self, matrix: FeatureMatrix) -> Predictions:
+        gaps = matrix.column("median_days_between_orders")
+        left = np.where(np.isfinite(gaps), gaps, self.usual_days) - matrix.column("days_since_last_order")
+        return Predictions(np.maximum(left - 1, 0.0))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"usual_days": self.usual_days}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        model = cls()
+        model.usual_days = found["usual_days"]
+        return model

@@ -1,0 +1,166 @@
+"""How many orders and how much revenue: expected purchases on the shop's clock times what a purchase brings.
+
+The level comes from past windows; the order of customers from the rhythm and the spend, or from boosted trees that begin
+there. Bands come from how far customers were off in the past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+
+from regulars.models.calibration import Bands, factor
+from regulars.models.contender import Predictions, Target
+from regulars.models.explained import SEASON, Explanation
+from regulars.models.matrix import FeatureMatrix, Numbers, Training
+from regulars.models.prepared import Prepared, prepared
+from regulars.models.purchases import Purchases
+from regulars.models.season import SeasonClock, days_of
+from regulars.models.spend import Spend
+
+SMALLEST = 1e-4
+"""Expected purchases, and spend in typical purchases, are kept above, so that they have a logarithm."""
+
+
+class SeasonalOrders:
+    """Expected purchase days by buy-till-you-die on the shop's clock, with the level of past windows."""
+
+    name = "bg_nbd_season"
+    target: Target = "orders"
+    is_baseline = False
+    complexity = 35
+    can_win = True
+    min_training_cutoffs: int = 0
+    inputs: tuple[str, ...] | None = ("frequency", "recency", "T")
+
+    def fit(self, training: Training) -> Self:
+        shared = prepared(training)
+        self.horizon_days, self.purchases = training.horizon_days, shared.purchases
+        self._learn(shared)
+        past = self._plain(shared.matrix) if len(shared.matrix) else np.empty(0)
+        came = self._came(shared)
+        self.factor = factor(past, came, shared.level_weights)
+        rhythm = self._parts(shared.present)["overdue_ratio"]
+        self.center = float(np.log(rhythm).mean()) if len(rhythm) else 0.0
+        self._refine(shared, past * self.factor)
+        self.bands = self._banded(shared, past * self.factor)
+        return self
+
+    def predict(self, matrix: FeatureMatrix) -> Predictions:
+        point = self._point(matrix)
+        if self.bands is None:
+            return Predictions(point)
+        return Predictions(point, *self.bands.around(point))
+
+    def expected(self, matrix: FeatureMatrix, horizon_days: int) -> Numbers:
+        """Return the same over another horizon, as long as a year, with the level of this one."""
+        return self._plain(matrix, horizon_days) * self.factor
+
+    def explain(self, matrix: FeatureMatrix) -> Explanation:
+        """Take the logarithm apart into rhythm, spend and the time of year."""
+        parts = self._parts(matrix)
+        rhythm = np.log(parts.pop("overdue_ratio"))
+        columns = [rhythm - self.center, *(np.log(one) for one in parts.values())]
+        base = self.center + float(np.log(self.factor * self._unit()))
+        return Explanation.of(("overdue_ratio", *parts), np.column_stack(columns), base, "log")
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "purchases": self.purchases.to_json(),
+            "horizon_days": self.horizon_days,
+            "factor": self.factor,
+            "center": self.center,
+            "bands": None if self.bands is None else self.bands.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        model = cls()
+        model.purchases = Purchases.from_json(found["purchases"])
+        model.horizon_days, model.factor = found["horizon_days"], found["factor"]
+        model.center = found["center"]
+        model.bands = None if found["bands"] is None else Bands.from_json(found["bands"])
+        return model
+
+    def _learn(self, shared: Prepared) -> None:
+        """Learn what the plain answer needs beside the rhythm."""
+
+    def _refine(self, shared: Prepared, past: Numbers) -> None:
+        """Learn what goes beyond the plain answer for past rows."""
+
+    def _unit(self) -> float:
+        """Return what one typical purchase counts."""
+        return 1.0
+
+    def _came(self, shared: Prepared) -> Numbers:
+        return shared.labels.n_orders_next
+
+    def _point(self, matrix: FeatureMatrix) -> Numbers:
+        return self._plain(matrix) * self.factor
+
+    def _plain(self, matrix: FeatureMatrix, horizon_days: int | None = None) -> Numbers:
+        parts = np.array(list(self._parts(matrix, horizon_days).values()))
+        return np.asarray(parts.prod(axis=0) * self._unit(), dtype=np.float64)
+
+    def _parts(self, matrix: FeatureMatrix, horizon_days: int | None = None) -> dict[str, Numbers]:
+        """Return what is multiplied, by the feature it stands for; all above zero."""
+        days = horizon_days or self.horizon_days
+        expected = np.maximum(self.purchases.expected(matrix, days), SMALLEST)
+        pace = _pace(self.purchases.clock, matrix, days)
+        return {"overdue_ratio": expected / pace, SEASON: pace}
+
+    def _banded(self, shared: Prepared, past: Numbers) -> Bands | None:
+        """Learn how far off the predictions for past rows were; nothing without any."""
+        if not len(past):
+            return None
+        return Bands.of(past, self._came(shared), shared.level_weights, wider=not shared.clock.is_known)
+
+
+class SeasonalValue(SeasonalOrders):
+    """Expected purchase days times what a purchase day of the customer brings, both with the season."""
+
+    target: Target = "value"
+    inputs: tuple[str, ...] | None = (
+        "frequency",
+        "recency",
+        "T",
+        "revenue_to_date",
+        "n_purchase_days",
+    )
+
+    def _learn(self, shared: Prepared) -> None:
+        self.spend = Spend.of(shared.present)
+        self.money_clock = shared.money_clock
+
+    def _came(self, shared: Prepared) -> Numbers:
+        return shared.labels.revenue_next
+
+    def _parts(self, matrix: FeatureMatrix, horizon_days: int | None = None) -> dict[str, Numbers]:
+        rhythm = super()._parts(matrix, horizon_days)["overdue_ratio"]
+        spend = np.maximum(self.spend.per_purchase(matrix) / self.spend.typical, SMALLEST)
+        pace = _pace(self.money_clock, matrix, horizon_days or self.horizon_days)
+        return {"overdue_ratio": rhythm, "mean_order_value": spend, SEASON: pace}
+
+    def _unit(self) -> float:
+        return self.spend.typical
+
+    def to_json(self) -> dict[str, Any]:
+        return super().to_json() | {
+            "spend": self.spend.to_json(),
+            "money_clock": self.money_clock.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        model = super().from_json(found)
+        model.spend = Spend.from_json(found["spend"])
+        model.money_clock = SeasonClock.from_json(found["money_clock"])
+        return model
+
+
+def _pace(clock: SeasonClock, matrix: FeatureMatrix, horizon_days: int) -> Numbers:
+    """Return how fast the shop's clock runs in each row's window; 1 is the mean of a year."""
+    day = days_of(matrix.cutoffs)
+    return clock.between(day, day + horizon_days) / horizon_days
