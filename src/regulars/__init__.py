@@ -8,8 +8,11 @@ The rooms, in the order in which data flows through them:
 * `ingest`     how data enters: files and databases to raw rows
 * `warehouse`  how it is cleaned: raw rows to facts and dimensions, audits, and the door at the cut-off
 * `features`   what is known of every customer at a cut-off
+* `labels`     what happened next, for learning and judging
+* `models`     predictions: baselines, buy-till-you-die, boosted trees
 * `segments`   who is alike
 * `describe`   what happened
+* `evaluation` whether a prediction is any good, on past futures
 * `publish`    from tables to a release, its reader, exports and report
 * `flow`       all of the above in that order
 * `workspace`  the Python door; `cli` the command line
