@@ -10,11 +10,12 @@ import numpy as np
 
 from regulars.models.matrix import Numbers
 
-THREADS = 2
+ROWS_PER_THREAD, MOST_THREADS = 200_000, 2
+"""Two threads that wait for each other are slower than one unless there is much to do, and far slower on a busy machine."""
 SEED = 20_111
 TREES: dict[str, Any] = {
     "num_leaves": 6, "learning_rate": 0.04, "min_data_in_leaf": 200, "lambda_l2": 20.0, "feature_fraction": 0.3,
-    "bagging_fraction": 0.7, "bagging_freq": 1, "max_bin": 63, "verbose": -1, "num_threads": THREADS, "seed": SEED,
+    "bagging_fraction": 0.7, "bagging_freq": 1, "max_bin": 63, "verbose": -1, "seed": SEED,
     "deterministic": True, "force_col_wise": True,
 }  # fmt: skip
 """Small trees, many of them, each on a third of the features: a shop's past is short and its future differs."""
@@ -47,18 +48,19 @@ class Trees:
 
         smallest = int(np.clip(len(target) // 50, 5, TREES["min_data_in_leaf"]))
         options = TREES | {"objective": objective, "min_data_in_leaf": smallest} | more
+        options["num_threads"] = _threads(values)
         data = lightgbm.Dataset(values, target, weight=weights, init_score=start, params=options)
         booster = lightgbm.train(options, data, rounds)
         return cls(booster.model_to_string(), names)
 
     def score(self, values: Numbers) -> Numbers:
         """Return the raw score, without the start."""
-        found: Numbers = self._loaded().predict(values, raw_score=True, num_threads=THREADS)
+        found: Numbers = self._loaded().predict(values, raw_score=True, num_threads=_threads(values))
         return np.asarray(found, dtype=np.float64)
 
     def contributions(self, values: Numbers) -> tuple[Numbers, float]:
         """Return exact TreeSHAP values, one column per input, and the score that they are added to."""
-        found = np.asarray(self._loaded().predict(values, pred_contrib=True, num_threads=THREADS))
+        found = np.asarray(self._loaded().predict(values, pred_contrib=True, num_threads=_threads(values)))
         return found[:, :-1], float(found[0, -1]) if len(found) else 0.0
 
     def importances(self) -> dict[str, float]:
@@ -79,6 +81,10 @@ class Trees:
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Trees:
         return cls(found["text"], tuple(found["names"]))
+
+
+def _threads(values: Numbers) -> int:
+    return int(np.clip(len(values) // ROWS_PER_THREAD, 1, MOST_THREADS))
 
 
 @dataclass(frozen=True)

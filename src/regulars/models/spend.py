@@ -17,9 +17,14 @@ AS_IF_TYPICAL = 3.0
 
 @dataclass(frozen=True)
 class Spend:
-    """``typical`` is the geometric mean, over customers who brought something, of their revenue per purchase day."""
+    """What is typical, and how high the shop's purchases are beside what is expected of them.
+
+    ``typical`` is the geometric mean, over customers who brought something, of their revenue per purchase day;
+    ``level`` lets the expected revenue of all purchases so far add up to what they brought.
+    """
 
     typical: float
+    level: float = 1.0
 
     @classmethod
     def of(cls, present: FeatureMatrix) -> Spend:
@@ -28,20 +33,22 @@ class Spend:
         means = means[means > 0]
         if not len(means):
             raise CannotFit("No customer has brought any revenue: what a purchase is worth is not known.")
-        return cls(float(np.exp(np.log(means).mean())))
+        plain = cls(float(np.exp(np.log(means).mean())))
+        expected = float(_purchases(present) @ plain.per_purchase(present))
+        return cls(plain.typical, float(_brought(present).sum()) / expected)
 
     def per_purchase(self, matrix: FeatureMatrix) -> Numbers:
         """Return the expected revenue of a purchase day, net of returns."""
         n = _purchases(matrix)
         found: Numbers = (_brought(matrix) + AS_IF_TYPICAL * self.typical) / (n + AS_IF_TYPICAL)
-        return found
+        return found * self.level
 
     def to_json(self) -> dict[str, Any]:
-        return {"typical": self.typical}
+        return {"typical": self.typical, "level": self.level}
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Spend:
-        return cls(found["typical"])
+        return cls(found["typical"], found["level"])
 
 
 def _brought(matrix: FeatureMatrix) -> Numbers:

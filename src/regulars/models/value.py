@@ -40,8 +40,7 @@ class SeasonalOrders:
         self.horizon_days, self.purchases = training.horizon_days, shared.purchases
         self._learn(shared)
         past = self._plain(shared.matrix) if len(shared.matrix) else np.empty(0)
-        came = self._came(shared)
-        self.factor = factor(past, came, shared.level_weights)
+        self.factor = self._level(shared, past)
         rhythm = self._parts(shared.present)["overdue_ratio"]
         self.center = float(np.log(rhythm).mean()) if len(rhythm) else 0.0
         self._refine(shared, past * self.factor)
@@ -94,6 +93,10 @@ class SeasonalOrders:
         """Return what one typical purchase counts."""
         return 1.0
 
+    def _level(self, shared: Prepared, past: Numbers) -> float:
+        """Return what past windows say the plain answer has to be multiplied by."""
+        return factor(past, self._came(shared), shared.level_weights)
+
     def _came(self, shared: Prepared) -> Numbers:
         return shared.labels.n_orders_next
 
@@ -133,6 +136,16 @@ class SeasonalValue(SeasonalOrders):
     def _learn(self, shared: Prepared) -> None:
         self.spend = Spend.of(shared.present)
         self.money_clock = shared.money_clock
+
+    def _level(self, shared: Prepared, past: Numbers) -> float:
+        """The level of orders is learned at once; that of spend as far as past windows can be trusted."""
+        if not len(past):
+            return 1.0
+        orders = super()._parts(shared.matrix)
+        n = orders["overdue_ratio"] * orders[SEASON]
+        of_orders = factor(n, shared.labels.n_orders_next, shared.level_weights)
+        of_both = super()._level(shared, past)
+        return float(of_orders * (of_both / of_orders) ** shared.trust)
 
     def _came(self, shared: Prepared) -> Numbers:
         return shared.labels.revenue_next
