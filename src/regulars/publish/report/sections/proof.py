@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
 from itertools import groupby
 from operator import itemgetter
 from statistics import median
@@ -12,6 +11,7 @@ from statistics import median
 from regulars.publish.report import phrases
 from regulars.publish.report.sections.contenders import KNOWN, contenders, rival_of, values_of
 from regulars.publish.report.sections.material import Material, Row
+from regulars.publish.report.sections.past_forecasts import last_forecast, past_totals
 from regulars.publish.report.words import model, target
 
 TABLES = ("backtests", "model_cards")
@@ -51,8 +51,8 @@ def proof(material: Material) -> Row:
         mine = [row for row in rows if (row["target"], row["horizon_days"]) == (name, days)]
         described = [row for row in cards if (row["target"], row["horizon_days"]) == (name, days)]
         section["targets"].append(_target(material, name, days, mine, described))
-    section["totals"] = _totals(rows)
-    section["last_forecast"] = _last_forecast(material, section["totals"])
+    section["totals"] = past_totals(rows)
+    section["last_forecast"] = last_forecast(material, section["totals"])
     if cutoffs:
         section["sentence"] = (
             f"At {phrases.count(len(cutoffs), 'past cut-off')}, from {phrases.day(cutoffs[0])} to {phrases.day(cutoffs[-1])}, "
@@ -92,10 +92,18 @@ def _target(material: Material, name: str, days: int, rows: list[Row], cards: li
 
 
 def _named(decision: str, field: list[Row]) -> str:
-    """Write what contenders are called where a decision names them by their code."""
+    """Write what contenders are called where a decision names them by their code.
+
+    >>> _named("bg_nbd is off by 3 on average", [{"model": "bg_nbd", "label": "BG/NBD"}, {"model": "average", "label": "Mean"}])
+    'BG/NBD is off by 3 on average'
+    """
     codes = {one["model"]: one["label"] for one in field}
     pattern = "|".join(re.escape(code) for code in sorted(codes, key=len, reverse=True))
-    return re.sub(rf"\b(?:{pattern})\b", lambda found: codes[found[0]], decision) if codes else decision
+    return (
+        re.sub(rf"(?<!on )\b(?:{pattern})\b(?! precision)", lambda found: codes[found[0]], decision)
+        if codes
+        else decision
+    )
 
 
 def _sentence(name: str, winner: Row | None, rival: Row | None, rows: list[Row]) -> str:
@@ -185,54 +193,6 @@ def _groups(material: Material, name: str, days: int, winner: str) -> list[Row]:
             ],
         })  # fmt: skip
     return found
-
-
-def _totals(rows: list[Row]) -> list[Row]:
-    """Return what the winner for value forecast for everybody, and what came; of the shortest horizon."""
-    won = [row for row in rows if row["target"] == "value" and row["is_winner"]]
-    if not won:
-        return []
-    days = min(row["horizon_days"] for row in won)
-    by_cutoff: dict[str, Row] = defaultdict(dict)
-    for row in won:
-        if row["horizon_days"] == days:
-            by_cutoff[row["cutoff"][:10]][row["metric"]] = row["value"]
-    return [
-        {
-            "cutoff": at,
-            "horizon_days": days,
-            "predicted": found["predicted_total"],
-            "actual": found["actual_total"],
-        }
-        for at, found in sorted(by_cutoff.items())
-        if found.get("predicted_total") is not None and found.get("actual_total") is not None
-    ]
-
-
-def _last_forecast(material: Material, totals: list[Row]) -> Row | None:
-    """Say how wrong the last forecast was, in money."""
-    if not totals:
-        return None
-    money, last = material.currency.text, totals[-1]
-    off = last["predicted"] - last["actual"]
-    share = off / last["actual"] if last["actual"] > 0 else None
-    sentence = (
-        f"On {phrases.day(last['cutoff'])} the forecast for the next {phrases.count(last['horizon_days'], 'day')} was "
-        f"{money(last['predicted'])}; {money(last['actual'])} came: "
-    )
-    if round(off) == 0:
-        sentence += "right to the unit."
-    else:
-        sentence += f"{money(abs(off))} too {'much' if off > 0 else 'little'}"
-        sentence += "." if share is None else f" ({phrases.percent(abs(share), 1)})."
-    misses = {row["cutoff"]: abs(row["predicted"] / row["actual"] - 1) for row in totals if row["actual"] > 0}
-    if len(misses) > 1:
-        worst = max(misses, key=lambda at: misses[at])
-        sentence += (
-            f" Over {phrases.count(len(misses), 'such forecast')} it was off by {phrases.percent(median(misses.values()), 1)} in "
-            f"the middle, and by {phrases.percent(misses[worst], 1)} at worst, on {phrases.day(worst)}."
-        )
-    return {**last, "off": off, "off_share": share, "sentence": sentence}
 
 
 def _warnings(cards: list[Row]) -> list[str]:
