@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -190,6 +190,39 @@ class Predictions(Section):
         {},
         description="Target = reason: publish its models although they look too good to be true; kept on the card.",
     )
+    contact_cost: Annotated[float, Field(ge=0)] = Field(
+        1.0,
+        description="What contacting one customer costs; for the gain of a contact and the decision threshold.",
+    )
+    save_rate: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.1,
+        description="Assumed share of leavers whom a contact keeps; replace it by what a campaign has measured.",
+    )
+    margin: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        None, description="Contribution margin as a share of revenue; revenue itself counts when not given."
+    )
+    annual_discount_rate: Annotated[float, Field(ge=0)] = Field(
+        0.0, description="Per year; expected revenue is discounted by it, 0 for not at all."
+    )
+    medium_risk_from: Annotated[float, Field(gt=0, lt=1)] = Field(
+        0.4, description="From this probability of leaving on, the risk is medium."
+    )
+    high_risk_from: Annotated[float, Field(gt=0, lt=1)] = Field(
+        0.7, description="From this probability of leaving on, the risk is high."
+    )
+    critical_risk_from: Annotated[float, Field(gt=0, lt=1)] = Field(
+        0.9, description="From this probability of leaving on, the risk is critical."
+    )
+    reasons_for: Annotated[int, Field(ge=0)] = Field(
+        1000,
+        description="For so many customers with the most revenue at risk reasons are kept; others on demand.",
+    )
+
+    @model_validator(mode="after")
+    def _bands_in_order(self) -> Self:
+        if not self.medium_risk_from < self.high_risk_from < self.critical_risk_from:
+            raise ValueError("medium_risk_from, high_risk_from and critical_risk_from have to rise")
+        return self
 
 
 class Publishing(Section):
