@@ -13,7 +13,9 @@ ROOT = DOCS.parent
 
 @pytest.mark.parametrize("name", PAGES)
 def test_made_pages_are_up_to_date(name: str) -> None:
-    assert (DOCS / name).read_text(encoding="utf-8") == PAGES[name](), f"run `make docs`: docs/{name} is behind"
+    assert (DOCS / name).read_text(encoding="utf-8") == PAGES[name](), (
+        f"run `make docs`: docs/{name} is behind"
+    )
 
 
 def markdown() -> list[Path]:
