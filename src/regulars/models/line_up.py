@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from regulars.models.baselines import baselines
 from regulars.models.churn import AveragedChurn, BoostedChurn, LinearChurn, SeasonalChurn
-from regulars.models.contender import Contender
+from regulars.models.contender import Contender, Target
 from regulars.models.timing import CalendarTiming, SeasonalTiming, UsualGap
 from regulars.models.value import SeasonalOrders, SeasonalValue
 from regulars.models.value_boosted import BoostedOrders, BoostedValue
@@ -30,3 +30,8 @@ def line_up() -> list[Contender]:
         CalendarTiming(),
         SeasonalTiming(),
     ]
+
+
+def contender_named(target: Target, name: str) -> Contender:
+    """Return a contender of the line-up, not fitted."""
+    return next(one for one in line_up() if (one.target, one.name) == (target, name))

@@ -120,16 +120,21 @@ class Prepared:
         return self.day - int(oldest.max(initial=0))
 
 
-_latest: tuple[weakref.ref[FeatureMatrix], weakref.ref[FeatureMatrix], int, Prepared] | None = None
+_latest: list[tuple[weakref.ref[FeatureMatrix], weakref.ref[FeatureMatrix], int, Prepared]] = []
+KEPT = 2
 
 
 def prepared(training: Training) -> Prepared:
-    """Return what contenders share for a training; the latest one is kept, so that each need not work it out anew."""
-    global _latest
-    if _latest is not None:
-        present, matrix, horizon, kept = _latest
-        if present() is training.present and matrix() is training.matrix and horizon == training.horizon_days:
+    """Return what contenders share for a training.
+
+    The latest two are kept: that of all customers, and that of those about whom churn is asked.
+    """
+    for present, matrix, horizon, kept in _latest:
+        same = present() is training.present and matrix() is training.matrix
+        if same and horizon == training.horizon_days:
             return kept
     found = Prepared(training)
-    _latest = (weakref.ref(training.present), weakref.ref(training.matrix), training.horizon_days, found)
+    entry = (weakref.ref(training.present), weakref.ref(training.matrix), training.horizon_days, found)
+    _latest.insert(0, entry)
+    del _latest[KEPT:]
     return found

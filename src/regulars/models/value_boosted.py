@@ -75,10 +75,18 @@ class _Boosted(SeasonalOrders):
         raised = past * np.exp(self.trees.score(shared.inputs.values))
         return super()._banded(shared, raised)
 
+    def expected(self, matrix: FeatureMatrix, horizon_days: int) -> Numbers:
+        """Return the plain answer over another horizon, raised as that of this horizon is."""
+        return super().expected(matrix, horizon_days) * self._raised(matrix)
+
     def _point(self, matrix: FeatureMatrix) -> Numbers:
+        return super()._point(matrix) * self._raised(matrix)
+
+    def _raised(self, matrix: FeatureMatrix) -> Numbers:
+        """Return by which factor the trees go beyond the plain answer."""
         inputs = inputs_of(matrix, self.purchases, self.horizon_days)
-        raised: Numbers = super()._point(matrix) * np.exp(self.trees.score(inputs.values) + self.shift)
-        return raised
+        found: Numbers = np.exp(self.trees.score(inputs.values) + self.shift)
+        return found
 
 
 class BoostedOrders(_Boosted):

@@ -1,0 +1,350 @@
+"""Fitted winners → the tables `predictions`, `target_predictions`, `reasons` and `prediction_targets`.
+
+The same function answers for everybody in a run and for one customer scored live: every number depends on the customer's
+own row and on what was fitted, never on who else is scored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.models.contender import TARGETS, CannotFit, Contender, Predictions, Target
+from regulars.models.line_up import contender_named
+from regulars.models.matrix import Encoding, FeatureMatrix, Numbers, Training
+from regulars.models.prepared import prepared
+from regulars.models.purchases import Purchases
+from regulars.models.reasons import reasons
+from regulars.models.tables import MODEL_TABLES, PREDICTION_TARGETS, PREDICTIONS, REASONS, TARGET_PREDICTIONS
+from regulars.models.tiers import (
+    TIER_NEEDS,
+    ValueTiers,
+    confidence_tiers,
+    contact_gain,
+    if_they_stay,
+    revenue_at_risk,
+    risk_bands,
+    threshold_from_costs,
+)
+from regulars.models.timing import window_of
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from regulars.engines.duckdb import DuckDBEngine
+    from regulars.settings import Predictions as PredictionSettings
+    from regulars.terms.tables import TableSpec
+
+YEAR = 365
+WITHIN_DAYS = (30, 90)
+EXPLAINED: tuple[Target, ...] = ("churn", "value")
+KINDS = {"churn": ("probability", "0–1"), "orders": ("count", "purchase days"), "value": ("amount", "currency"), "next_order": ("days", "days")}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Winner:
+    """Who ships for a target, and why in a sentence; no name: nobody, and why not."""
+
+    name: str | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Models:
+    """Everything that scoring needs beside a customer's own row."""
+
+    horizon_days: int
+    contenders: Mapping[Target, Contender]
+    sentences: Mapping[Target, str]
+    purchases: Purchases | None
+    tiers: ValueTiers
+    threshold: float | None = None
+    encoding: Encoding | None = None
+    cards: Mapping[Target, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def fit_models(
+    training: Training,
+    winners: Mapping[Target, Winner],
+    settings: PredictionSettings,
+    encoding: Encoding | None = None,
+) -> Models:
+    """Fit the winners on every window that is over, for what is known at the cut-off of the training.
+
+    A winner that cannot be fitted, or that none was found for, leaves its target without predictions and a sentence.
+    """
+    contenders: dict[Target, Contender] = {}
+    sentences: dict[Target, str] = {}
+    at_risk = training.at_risk()
+    for target in TARGETS:
+        winner = winners.get(target, Winner(None, "It was not judged."))
+        sentences[target] = winner.sentence
+        if winner.name is not None:
+            try:
+                contender = contender_named(target, winner.name)
+                contenders[target] = contender.fit(at_risk if target == "churn" else training)
+            except CannotFit as problem:
+                sentences[target] = str(problem)
+    try:
+        purchases = prepared(training).purchases
+    except CannotFit:
+        purchases = None
+    value = _points(contenders, "value", training.present)
+    threshold = _threshold(training, contenders, settings)
+    return Models(
+        training.horizon_days, contenders, sentences, purchases, ValueTiers.of(value), threshold, encoding
+    )
+
+
+def predict(
+    models: Models, matrix: FeatureMatrix, settings: PredictionSettings, *, explain: int | None = None
+) -> dict[str, pyarrow.Table]:
+    """Return the tables of `MODEL_TABLES` for the customers of a matrix.
+
+    Parameters
+    ----------
+    explain
+        For how many customers, those with the most revenue at risk first, reasons are given; the setting by default.
+    """
+    columns = _columns(models, matrix, settings)
+    limit = settings.reasons_for if explain is None else explain
+    chosen = _most_at_risk(columns, matrix, limit)
+    why = [
+        row
+        for target in EXPLAINED
+        if target in models.contenders
+        for row in reasons(target, models.contenders[target], matrix.rows(chosen))
+    ]
+    return {
+        PREDICTIONS.name: _arrow(PREDICTIONS, columns),
+        TARGET_PREDICTIONS.name: _long(models, matrix, columns),
+        REASONS.name: _rows(
+            REASONS, sorted(why, key=lambda row: (row["customer_id"], row["target"], row["rank"]))
+        ),
+        PREDICTION_TARGETS.name: _rows(PREDICTION_TARGETS, _targets(models)),
+    }
+
+
+def make_predictions(
+    engine: DuckDBEngine, models: Models, matrix: FeatureMatrix, settings: PredictionSettings
+) -> list[TableSpec]:
+    """Make the temporary tables of `MODEL_TABLES` in an engine."""
+    from regulars.engines.queries import Query
+
+    for name, rows in predict(models, matrix, settings).items():
+        with engine.registered("predicted", rows):
+            engine.create(name, Query(name, "SELECT * FROM predicted", {}), temporary=True)
+    return list(MODEL_TABLES)
+
+
+def _points(contenders: Mapping[Target, Contender], target: Target, matrix: FeatureMatrix) -> Numbers:
+    if target not in contenders:
+        return np.full(len(matrix), np.nan)
+    return contenders[target].predict(matrix).point
+
+
+def _threshold(
+    training: Training, contenders: Mapping[Target, Contender], settings: PredictionSettings
+) -> float | None:
+    """Return the probability from which on a contact would have paid most in the newest complete window."""
+    newest = training.latest(1)
+    if "churn" not in contenders or not len(newest.labels):
+        return None
+    p_churn = contenders["churn"].predict(newest.matrix).point
+    value = np.nan_to_num(_points(contenders, "value", newest.matrix))
+    return threshold_from_costs(p_churn, newest.labels.churned, if_they_stay(value, p_churn), settings)
+
+
+def _columns(models: Models, matrix: FeatureMatrix, settings: PredictionSettings) -> dict[str, Any]:
+    n, days = len(matrix), models.horizon_days
+    answers = {target: one.predict(matrix) for target, one in models.contenders.items()}
+    nothing = Predictions(np.full(n, np.nan))
+    churn = _asked_about(matrix, answers.get("churn", nothing).point, settings)
+    orders = answers.get("orders", nothing).point
+    value = _discounted(answers.get("value", nothing), days, settings)
+    year = _discounted(_of_a_year(models, matrix, answers.get("value", nothing)), YEAR, settings)
+    timing = models.contenders.get("next_order")
+    median, earliest, latest = _three(answers.get("next_order", nothing))
+    tiers = confidence_tiers(matrix)
+    margin = np.full(n, np.nan) if settings.margin is None else value.point * settings.margin
+    return {
+        "customer_id": matrix.customer_ids,
+        "cutoff": matrix.cutoffs,
+        "horizon_days": np.full(n, days),
+        "p_churn": churn,
+        "risk_band": risk_bands(churn, settings),
+        "p_alive": np.full(n, np.nan) if models.purchases is None else models.purchases.p_alive(matrix),
+        "expected_orders": orders,
+        **_band("predicted_clv", value),
+        **_band("predicted_clv_365d", year),
+        "predicted_margin": margin,
+        "value_tier": models.tiers.names(answers.get("value", nothing).point),
+        "priority": value.point * churn,
+        "next_order_on": _dates(matrix, median),
+        "next_order_on_low": _dates(matrix, earliest),
+        "next_order_on_high": _dates(matrix, latest),
+        "next_purchase_window": [None] * n if timing is None else window_of(median),
+        **{f"p_order_within_{within}d": _p_within(timing, matrix, within) for within in WITHIN_DAYS},
+        "revenue_at_risk": revenue_at_risk(value.point, churn),
+        "contact_gain": contact_gain(value.point, churn, settings),
+        "confidence_tier": tiers,
+        "next_tier_needs": np.array([TIER_NEEDS[tier] for tier in tiers], dtype=object),
+    }
+
+
+def _asked_about(matrix: FeatureMatrix, p_churn: Numbers, settings: PredictionSettings) -> Numbers:
+    """Return the probabilities of those about whom is asked who leaves; of the others there is none."""
+    if settings.churn_lookback_days is None:
+        return p_churn
+    recent = matrix.column("days_since_last_order") < settings.churn_lookback_days
+    return np.where(recent, p_churn, np.nan)
+
+
+def _band(name: str, value: Predictions) -> dict[str, Numbers]:
+    point, low, high = _three(value)
+    return {name: point, f"{name}_low": low, f"{name}_high": high}
+
+
+def _three(found: Predictions) -> tuple[Numbers, Numbers, Numbers]:
+    nothing = np.full(len(found.point), np.nan)
+    low = nothing if found.low is None else found.low
+    return found.point, low, nothing if found.high is None else found.high
+
+
+def _discounted(value: Predictions, days: int, settings: PredictionSettings) -> Predictions:
+    """Return amounts as of the cut-off, as if they came in the middle of the window."""
+    worth = (1 + settings.annual_discount_rate) ** (-days / 2 / YEAR)
+    low, high = (None if one is None else one * worth for one in (value.low, value.high))
+    return Predictions(value.point * worth, low, high)
+
+
+def _of_a_year(models: Models, matrix: FeatureMatrix, value: Predictions) -> Predictions:
+    """Return a year's revenue: how the contender goes on beyond its horizon, with the horizon's band stretched."""
+    contender = models.contenders.get("value")
+    expected = getattr(contender, "expected", None)
+    if expected is None:
+        return Predictions(np.full(len(matrix), np.nan))
+    point = np.asarray(expected(matrix, YEAR), dtype=np.float64)
+    if value.low is None or value.high is None:
+        return Predictions(point)
+    times = np.sqrt(YEAR / models.horizon_days)
+    ratio = point / np.maximum(value.point, 1e-9)
+    low = np.maximum(point - (value.point - value.low) * ratio / times, np.minimum(point, 0))
+    return Predictions(point, np.minimum(low, point), point + (value.high - value.point) * ratio / times)
+
+
+def _p_within(timing: Contender | None, matrix: FeatureMatrix, days: int) -> Numbers:
+    p_within = getattr(timing, "p_within", None)
+    if p_within is None:
+        return np.full(len(matrix), np.nan)
+    return np.asarray(p_within(matrix, days), dtype=np.float64)
+
+
+def _dates(matrix: FeatureMatrix, days: Numbers) -> NDArray[np.datetime64]:
+    """Return the day so many days after each cut-off; no day where it is not finite."""
+    whole = np.where(np.isfinite(days), days, 0).astype(np.int64)
+    found = matrix.cutoffs.astype("datetime64[D]") + whole
+    return np.where(np.isfinite(days), found, np.datetime64("NaT"))
+
+
+def _most_at_risk(columns: Mapping[str, Any], matrix: FeatureMatrix, limit: int) -> NDArray[np.int64]:
+    money = np.nan_to_num(columns["revenue_at_risk"], nan=-1.0)
+    order = np.lexsort((matrix.customer_ids.astype(str), -money))
+    return np.sort(order[:limit])
+
+
+def _long(models: Models, matrix: FeatureMatrix, columns: Mapping[str, Any]) -> pyarrow.Table:
+    """Return the long form: one row per customer, target and horizon."""
+    import pyarrow as pa
+
+    nothing = np.full(len(matrix), np.nan)
+    days = models.horizon_days
+    parts: list[tuple[str, int, tuple[Numbers, Numbers, Numbers]]] = []
+    if "churn" in models.contenders:
+        parts.append(("churn", days, (columns["p_churn"], nothing, nothing)))
+    if "orders" in models.contenders:
+        parts.append(("orders", days, _three(models.contenders["orders"].predict(matrix))))
+    if "value" in models.contenders:
+        parts += [
+            ("value", horizon, (columns[name], columns[f"{name}_low"], columns[f"{name}_high"]))
+            for name, horizon in (("predicted_clv", days), ("predicted_clv_365d", YEAR))
+            if name == "predicted_clv" or days != YEAR
+        ]
+    if "next_order" in models.contenders:
+        found = _three(models.contenders["next_order"].predict(matrix))
+        parts.append(("next_order", YEAR, found))
+    tables = [
+        _arrow(
+            TARGET_PREDICTIONS,
+            {
+                "customer_id": matrix.customer_ids,
+                "target": [target] * len(matrix),
+                "horizon_days": np.full(len(matrix), horizon),
+                "prediction": point,
+                "low": low,
+                "high": high,
+            },
+        )
+        for target, horizon, (point, low, high) in parts
+    ]
+    return pa.concat_tables(tables) if tables else _rows(TARGET_PREDICTIONS, [])
+
+
+def _targets(models: Models) -> list[dict[str, Any]]:
+    found = []
+    for target in TARGETS:
+        contender = models.contenders.get(target)
+        kind, unit = KINDS[target]
+        horizons = [YEAR] if target == "next_order" else [models.horizon_days]
+        if target == "value" and models.horizon_days != YEAR:
+            horizons.append(YEAR)
+        found += [
+            {
+                "target": target,
+                "horizon_days": horizon,
+                "kind": kind,
+                "unit": unit,
+                "model": None if contender is None else contender.name,
+                "sentence": models.sentences[target],
+                "decision_threshold": models.threshold if target == "churn" else None,
+            }
+            for horizon in horizons
+        ]
+    return found
+
+
+def _arrow(spec: TableSpec, columns: Mapping[str, Any]) -> pyarrow.Table:
+    """Return columns as Arrow in the types of a spec; what is not finite is null."""
+    import pyarrow as pa
+
+    arrays = []
+    for one in spec:
+        values = columns[one.name]
+        if one.type == "DOUBLE":
+            numbers = np.asarray(values, dtype=np.float64)
+            arrays.append(pa.array(numbers, pa.float64(), mask=~np.isfinite(numbers)))
+        else:
+            arrays.append(pa.array(values, _type(one.type)))
+    return pa.table(arrays, names=list(spec.column_names))
+
+
+def _rows(spec: TableSpec, rows: list[dict[str, Any]]) -> pyarrow.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(rows, pa.schema([(one.name, _type(one.type)) for one in spec]))
+
+
+def _type(name: str) -> pyarrow.DataType:
+    import pyarrow as pa
+
+    return {
+        "VARCHAR": pa.string(),
+        "DOUBLE": pa.float64(),
+        "INTEGER": pa.int32(),
+        "TIMESTAMP": pa.timestamp("us"),
+        "DATE": pa.date32(),
+    }[name]
