@@ -5,7 +5,7 @@ from __future__ import annotations
 from regulars.models.baselines import baselines
 from regulars.models.churn import AveragedChurn, BoostedChurn, LinearChurn, SeasonalChurn
 from regulars.models.contender import Contender, Target
-from regulars.models.timing import CalendarTiming, SeasonalTiming, UsualGap
+from regulars.models.timing import CalendarTiming, SeasonalTiming, ShapedTiming, UsualGap
 from regulars.models.value import SeasonalOrders, SeasonalValue
 from regulars.models.value_boosted import BoostedOrders, BoostedValue
 
@@ -14,7 +14,7 @@ def line_up() -> list[Contender]:
     """Return the contenders of a run, none of them fitted.
 
     >>> {target: sum(one.target == target for one in line_up()) for target in ("churn", "orders", "value", "next_order")}
-    {'churn': 10, 'orders': 7, 'value': 7, 'next_order': 3}
+    {'churn': 10, 'orders': 7, 'value': 7, 'next_order': 4}
     """
     return [
         *baselines(),
@@ -29,6 +29,7 @@ def line_up() -> list[Contender]:
         UsualGap(),
         CalendarTiming(),
         SeasonalTiming(),
+        ShapedTiming(),
     ]
 
 

@@ -17,7 +17,7 @@ from regulars.models.matrix import Encoding
 from regulars.models.predict import Models
 from regulars.models.purchases import Purchases
 from regulars.models.tiers import ValueTiers
-from regulars.models.timing import CalendarTiming, SeasonalTiming, UsualGap
+from regulars.models.timing import CalendarTiming, SeasonalTiming, ShapedTiming, UsualGap
 from regulars.models.value import SeasonalOrders, SeasonalValue
 from regulars.models.value_boosted import BoostedOrders, BoostedValue
 
@@ -28,7 +28,7 @@ KINDS: dict[str, Any] = {
     for one in (
         Rule, BaseRate, SameRateChurn, OneFeatureChurn, CalendarPurchases, SeasonalChurn, LinearChurn, BoostedChurn,
         AveragedChurn, SeasonalOrders, SeasonalValue, BoostedOrders, BoostedValue, UsualGap, CalendarTiming,
-        SeasonalTiming,
+        SeasonalTiming, ShapedTiming,
     )
 }  # fmt: skip
 """Classes a file may name; nothing else is ever made of one."""

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from regulars.models.churn import AveragedChurn
 from regulars.models.contender import Predictions, Target
 from regulars.models.matrix import FeatureMatrix, Numbers, Training
 from regulars.models.prepared import Prepared, prepared
@@ -14,6 +15,10 @@ from regulars.models.purchases import Purchases
 
 WITHIN_DAYS = 365
 QUANTILES = np.array([0.1, 0.5, 0.9])
+DAYS = np.concatenate([np.arange(1.0, 91), np.arange(92.0, 181, 2), np.arange(185.0, WITHIN_DAYS + 1, 5)])
+"""Days at which chances are looked at: each of the next three months, then fewer."""
+ROWS = 50_000
+SMALLEST_P = 1e-6
 WINDOWS = (("active", 30), ("warming", 90))
 """A window is over after so many days; what comes later is the last one's."""
 LAST_WINDOW = "dormant"
@@ -53,6 +58,61 @@ class SeasonalTiming:
         model = cls()
         model.purchases, model.pace = Purchases.from_json(found["purchases"]), found["pace"]
         return model
+
+
+class ShapedTiming(SeasonalTiming):
+    """The same, with each customer's chance of any order in the window from everything known of them.
+
+    Within the window and after it, orders are spread as the rhythm says; how likely one is at all, the averaged churn
+    model says. So the days agree with its probabilities.
+    """
+
+    name = "average"
+    complexity = 60
+    min_training_cutoffs = 3
+    inputs: tuple[str, ...] | None = None
+
+    def fit(self, training: Training) -> Self:
+        super().fit(training)
+        self.churn = AveragedChurn().fit(training)
+        return self
+
+    def predict(self, matrix: FeatureMatrix) -> Predictions:
+        parts = [matrix.rows(slice(start, start + ROWS)) for start in range(0, len(matrix), ROWS)]
+        found = np.vstack([np.empty((0, len(QUANTILES))), *(self._quantiles(part) for part in parts)])
+        return Predictions(found[:, 1], found[:, 0], found[:, 2])
+
+    def p_within(self, matrix: FeatureMatrix, days: int) -> Numbers:
+        return self._chances(matrix, np.array([float(days)]))[:, 0]
+
+    def to_json(self) -> dict[str, Any]:
+        return super().to_json() | {"churn": self.churn.to_json()}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        model = super().from_json(found)
+        model.churn = AveragedChurn.from_json(found["churn"])
+        return model
+
+    def _chances(self, matrix: FeatureMatrix, days: Numbers) -> Numbers:
+        """Return the probability of an order within each number of days."""
+        plain = self.purchases.p_active_by_day(matrix, np.append(days, self.churn.horizon_days), self.pace)
+        within, at_end = plain[:, :-1], np.clip(plain[:, -1:], SMALLEST_P, 1 - SMALLEST_P)
+        staying = 1 - self.churn.predict(matrix).point[:, None]
+        inside = within / at_end * staying
+        beyond = 1 - (1 - within) / (1 - at_end) * (1 - staying)
+        found: Numbers = np.clip(np.where(within <= at_end, inside, beyond), 0.0, 1.0)
+        return found
+
+    def _quantiles(self, matrix: FeatureMatrix) -> Numbers:
+        """Return the first day by whose end an order came with each probability, counted from 0."""
+        chances = self._chances(matrix, DAYS)
+        found = np.full((len(matrix), len(QUANTILES)), np.inf)
+        for column, quantile in enumerate(QUANTILES):
+            place = (chances < quantile).sum(axis=1)
+            reached = place < len(DAYS)
+            found[reached, column] = DAYS[place[reached]] - 1
+        return found
 
 
 class CalendarTiming(SeasonalTiming):
