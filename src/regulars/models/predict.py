@@ -229,6 +229,8 @@ def _of_a_year(models: Models, matrix: FeatureMatrix, value: Predictions) -> Pre
     if expected is None:
         return Predictions(np.full(len(matrix), np.nan))
     point = np.asarray(expected(matrix, YEAR), dtype=np.float64)
+    if models.horizon_days <= YEAR:
+        point = np.maximum(point, value.point)
     if value.low is None or value.high is None:
         return Predictions(point)
     times = np.sqrt(YEAR / models.horizon_days)

@@ -18,7 +18,7 @@ QUANTILES = np.array([0.1, 0.5, 0.9])
 DAYS = np.concatenate([np.arange(1.0, 91), np.arange(92.0, 181, 2), np.arange(185.0, WITHIN_DAYS + 1, 5)])
 """Days at which chances are looked at: each of the next three months, then fewer."""
 ROWS = 50_000
-SMALLEST_P = 1e-6
+SMALLEST_P, LARGEST_P = 1e-300, 1 - 1e-12
 WINDOWS = (("active", 30), ("warming", 90))
 """A window is over after so many days; what comes later is the last one's."""
 LAST_WINDOW = "dormant"
@@ -97,7 +97,7 @@ class ShapedTiming(SeasonalTiming):
     def _chances(self, matrix: FeatureMatrix, days: Numbers) -> Numbers:
         """Return the probability of an order within each number of days."""
         plain = self.purchases.p_active_by_day(matrix, np.append(days, self.churn.horizon_days), self.pace)
-        within, at_end = plain[:, :-1], np.clip(plain[:, -1:], SMALLEST_P, 1 - SMALLEST_P)
+        within, at_end = plain[:, :-1], np.clip(plain[:, -1:], SMALLEST_P, LARGEST_P)
         staying = 1 - self.churn.predict(matrix).point[:, None]
         inside = within / at_end * staying
         beyond = 1 - (1 - within) / (1 - at_end) * (1 - staying)

@@ -1,0 +1,107 @@
+"""Shops that can carry little: what can be said is said, what cannot is null with a sentence, and nothing breaks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.models.conftest import drawn_orders, fitting, order, shop
+
+from regulars.models.contender import TARGETS, CannotFit, Target
+from regulars.models.line_up import line_up
+from regulars.models.predict import Winner, fit_models, predict
+from regulars.settings import Settings
+
+SETTINGS = Settings().predictions
+DAY = timedelta(days=1)
+AT = datetime(2025, 3, 1, 12)
+
+
+def everyone(n: int, days: list[int], amount: float = 20.0, apart: int = 0) -> list[dict[str, Any]]:
+    return [order(f"c{i:03d}", AT + (day + i * apart) * DAY, amount) for i in range(n) for day in days]
+
+
+def taken_back() -> list[dict[str, Any]]:
+    from decimal import Decimal
+
+    sold = everyone(20, [0, 30, 60, 90], 50.0, apart=1)
+    back = [
+        order(f"c{i:03d}", AT + (140 + i) * DAY, 50.0, order_id=f"C-{i}", quantity=Decimal(-3))
+        for i in range(20)
+    ]
+    return sold + back
+
+
+SHOPS = {
+    "nobody came back": everyone(60, [0], apart=3),
+    "one customer": everyone(1, [0, 20, 45, 80, 110]),
+    "one customer, once": everyone(1, [0]),
+    "all on one day": everyone(40, [0]),
+    "shorter than the horizon": everyone(30, [0, 7], apart=1),
+    "all equal": everyone(40, [0, 30, 60, 90, 120, 150, 180]),
+    "almost free": everyone(30, [0, 40, 80, 120], 0.01, apart=1),
+    "more taken back than sold": taken_back(),
+    "everybody leaves": [*everyone(50, [0, 3], apart=0), order("last", AT + 200 * DAY)],
+    "fifty customers": list(drawn_orders(50)),
+}
+
+
+@pytest.mark.parametrize("name", list(SHOPS))
+def test_what_can_be_said_is_said(name):
+    with shop(SHOPS[name]) as engine:
+        found = fitting(engine, 30)
+    sentences: dict[str, str] = {}
+    for contender in line_up():
+        try:
+            predictions = contender.fit(found.training).predict(found.present)
+        except CannotFit as problem:
+            sentences[contender.name] = str(problem)
+            continue
+        for numbers in (predictions.point, predictions.low, predictions.high):
+            assert numbers is None or not np.isnan(numbers).any(), contender.name
+    assert all(sentence.endswith(".") for sentence in sentences.values()), sentences
+    for winner in ("bg_nbd_season", "lightgbm", "average", None):
+        winners: dict[Target, Winner] = {
+            target: Winner(winner, "Because.")
+            for target in TARGETS
+            if winner is None or any((one.target, one.name) == (target, winner) for one in line_up())
+        }
+        models = fit_models(found.training, winners, SETTINGS, found.encoding)
+        tables = predict(models, found.present, SETTINGS)
+        assert len(tables["predictions"]) == len(found.present)
+        for row in tables["prediction_targets"].to_pylist():
+            assert row["sentence"].endswith(".")
+            assert (row["model"] is None) == (row["target"] not in models.contenders)
+
+
+def test_a_shop_where_nobody_came_back_says_so():
+    with shop(SHOPS["nobody came back"]) as engine:
+        found = fitting(engine, 30)
+    models = fit_models(found.training, {"churn": Winner("bg_nbd_season", "Best.")}, SETTINGS)
+    assert "bought a second time" in models.sentences["churn"]
+    assert models.purchases is None
+
+
+def test_a_shop_with_less_than_a_year_does_not_claim_a_season_and_widens_its_bands():
+    with shop(SHOPS["fifty customers"]) as engine:
+        long = fitting(engine, 30)
+    from regulars.models.prepared import prepared
+    from regulars.models.season import SeasonClock
+
+    clock = prepared(long.training).clock
+    assert clock.is_known
+    days = long.present.shop_days
+    assert days is not None
+    assert not SeasonClock.of(days, days.first_day + 300).is_known
+
+    from regulars.models.calibration import Bands
+
+    dice = np.random.default_rng(0)
+    predicted = np.full(2000, 10.0)
+    came = dice.gamma(1, 10, 2000)
+    usual, wider = (Bands.of(predicted, came, np.ones(2000), wider=wide) for wide in (False, True))
+    assert (wider.around(predicted)[1] > usual.around(predicted)[1]).all()
+    assert np.mean(came > usual.around(predicted)[1]) == pytest.approx(0.1, abs=0.01)
+    assert np.mean(came < usual.around(predicted)[0]) == pytest.approx(0.1, abs=0.01)

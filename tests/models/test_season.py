@@ -1,0 +1,90 @@
+"""The shop's clock: a year is a year, windows tile, and a busy time is longer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regulars.models.season import YEAR, SeasonClock
+from regulars.models.shop_days import ShopDays
+
+FIRST = 15_000
+
+
+def sold(n_days: int, seed: int = 0) -> ShopDays:
+    dice = np.random.default_rng(seed)
+    busy = 20 * (1 + 0.6 * np.sin(2 * np.pi * np.arange(n_days) / YEAR))
+    counts = dice.poisson(busy).astype(float)
+    return ShopDays(FIRST, counts, counts * 30)
+
+
+def test_a_year_of_the_past_and_of_the_future_lasts_365_shop_days():
+    clock = SeasonClock.of(sold(800), FIRST + 800)
+    ends = np.array([FIRST + 800, FIRST + 435])
+    assert clock.between(ends - YEAR, ends) == pytest.approx([YEAR, YEAR], abs=0.1)
+    assert clock.between(ends[:1] + 17, ends[:1] + 17 + YEAR) == pytest.approx([YEAR], abs=0.1)
+
+
+def test_busy_weeks_are_longer_than_quiet_ones_before_and_after_the_cutoff():
+    clock = SeasonClock.of(sold(800), FIRST + 800)
+    for year in (0, 1, 2, 3):
+        start = FIRST + year * YEAR
+        busy = clock.between(np.array([start + 60]), np.array([start + 120]))[0]
+        quiet = clock.between(np.array([start + 240]), np.array([start + 300]))[0]
+        assert busy > 1.8 * quiet
+
+
+def test_growth_is_not_taken_for_a_season():
+    doubling = ShopDays(FIRST, np.repeat([10.0, 20.0], YEAR), np.ones(2 * YEAR))
+    clock = SeasonClock.of(doubling, FIRST + 2 * YEAR)
+    later = clock.between(np.array([FIRST + 500]), np.array([FIRST + 560]))[0]
+    ahead = clock.between(np.array([FIRST + 760]), np.array([FIRST + 820]))[0]
+    assert later == pytest.approx(60, rel=0.02)
+    assert ahead == pytest.approx(60, rel=0.1)
+
+
+@pytest.mark.parametrize("days", [None, sold(200)])
+def test_without_a_year_the_clock_is_the_calendar_and_says_so(days):
+    clock = SeasonClock.of(days, FIRST + 200)
+    assert clock.between(np.array([FIRST]), np.array([FIRST + 37]))[0] == 37
+    assert not clock.is_known
+    assert "cannot be known" in clock.sentence
+
+
+@given(st.lists(st.integers(-400, 2000), min_size=3, max_size=3).map(sorted))
+def test_windows_tile(days):
+    clock = SeasonClock.of(sold(500), FIRST + 500)
+    a, b, c = (np.array([FIRST + day]) for day in days)
+    assert clock.between(a, c)[0] == pytest.approx(clock.between(a, b)[0] + clock.between(b, c)[0], abs=1e-6)
+    assert clock.between(a, b)[0] >= 0
+
+
+@given(st.integers(1, 700))
+def test_reading_back_a_day_gives_it(days):
+    clock = SeasonClock.of(sold(500), FIRST + 500)
+    start = FIRST + 500
+    elapsed = clock.between(np.array([start]), np.array([start + days]))
+    assert clock.day_after(start, elapsed)[0] == pytest.approx(days, abs=1e-6)
+
+
+def test_few_purchases_say_little_about_a_season():
+    counts = np.zeros(YEAR)
+    counts[[20, 21, 200]] = 1
+    clock = SeasonClock.of(ShopDays(FIRST, counts, counts), FIRST + YEAR)
+    assert 0.9 < clock.speeds.min() < clock.speeds.max() < 1.2
+
+
+def test_nothing_after_the_cutoff_is_read():
+    days = sold(700)
+    cut = ShopDays(FIRST, days.n_customers[:500], days.revenue[:500])
+    one, other = SeasonClock.of(days, FIRST + 500), SeasonClock.of(cut, FIRST + 500)
+    assert one.speeds.tolist() == other.speeds.tolist()
+
+
+def test_json_brings_back_the_clock():
+    clock = SeasonClock.of(sold(500), FIRST + 500)
+    again = SeasonClock.from_json(clock.to_json())
+    days = np.arange(FIRST - 10, FIRST + 900)
+    assert (again.between(days[:-1], days[1:]) == clock.between(days[:-1], days[1:])).all()
