@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from regulars.models.compared import compared
 from regulars.models.contender import Contender, Stored
 from regulars.models.explained import Explains
 from regulars.models.line_up import line_up
@@ -109,3 +110,13 @@ def test_nothing_after_the_cutoff_is_learned(fitted_shop):
     for name in ("churn-average", "value-lightgbm"):
         one, other = (contender(name).fit(training).predict(test.matrix).point for training in (some, same))
         assert (one == other).all()
+
+
+def test_those_run_on_request_answer_too_and_cannot_win(fitted_shop):
+    for one in compared():
+        if one.name == "gradient_boosting":
+            continue  # takes longest
+        found = one.fit(fitted_shop.training).predict(fitted_shop.present).point
+        assert np.isfinite(found).all()
+        assert not one.can_win
+        assert one.target != "churn" or ((found >= 0) & (found <= 1)).all()

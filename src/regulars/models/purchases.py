@@ -19,7 +19,7 @@ from regulars.models.matrix import FeatureMatrix, Numbers
 from regulars.models.season import Days, SeasonClock, days_of
 
 SMALLEST = 1e-4
-ORDER = (BetaGeoNBD, ModifiedBetaGeoNBD)
+ORDER: tuple[type[PurchaseModel], ...] = (BetaGeoNBD, ModifiedBetaGeoNBD)
 """Pareto/NBD costs a hundred times as much and predicts no better on the public data; it is compared apart."""
 
 
@@ -35,7 +35,9 @@ class Purchases:
     reason: str
 
     @classmethod
-    def fit(cls, present: FeatureMatrix, clock: SeasonClock) -> Purchases:
+    def fit(
+        cls, present: FeatureMatrix, clock: SeasonClock, order: tuple[type[PurchaseModel], ...] = ORDER
+    ) -> Purchases:
         """Fit to what is known at a cut-off; no label is needed.
 
         Raises
@@ -47,7 +49,7 @@ class Purchases:
         if not len(present):
             raise CannotFit("There is no customer with a purchase.")
         histories = _histories(present, clock)
-        model, reason = fit_best(compress(*histories), ORDER)
+        model, reason = fit_best(compress(*histories), order)
         if not (model.status_.usable or histories[0].any()):
             raise CannotFit(model.status_.sentence)
         return cls(model, clock, reason)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -83,12 +84,17 @@ class SeasonClock:
 
     def _reading(self, day: Days) -> Numbers:
         """Return shop days since ``first_day``."""
-        past, ahead = np.cumsum([0.0, *self.speeds]), np.cumsum([0.0, *self.usual])
+        past, ahead = self._totals
         place = np.asarray(day, dtype=np.int64) - self.first_day
         years, rest = np.divmod(np.maximum(place - len(self.speeds), 0), YEAR)
         found: Numbers = past[np.clip(place, 0, len(self.speeds))] + np.minimum(place, 0)
         found += years * ahead[-1] + ahead[rest]
         return found
+
+    @cached_property
+    def _totals(self) -> tuple[Numbers, Numbers]:
+        """Shop days since the first day, and since the cut-off."""
+        return np.concatenate([[0.0], np.cumsum(self.speeds)]), np.concatenate([[0.0], np.cumsum(self.usual)])
 
     def to_json(self) -> dict[str, Any]:
         return {
