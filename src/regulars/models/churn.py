@@ -229,8 +229,7 @@ def _fitted_trees(shared: Prepared) -> Trees:
     return shared.keep(
         "churn_trees",
         lambda: Trees.fit(
-            shared.inputs.names,
-            shared.inputs.values,
+            shared.binned,
             shared.labels.churned,
             shared.weights,
             objective="binary",

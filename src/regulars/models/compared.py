@@ -14,7 +14,7 @@ import numpy as np
 from regulars.models.churn import AveragedChurn
 from regulars.models.contender import CannotFit, Contender, Predictions, Target
 from regulars.models.inputs import inputs_of
-from regulars.models.learners import SEED, Trees
+from regulars.models.learners import SEED, Binned, Trees
 from regulars.models.matrix import FeatureMatrix, Numbers, Training
 from regulars.models.prepared import Prepared, prepared
 from regulars.models.purchases import Purchases
@@ -155,8 +155,7 @@ def _known(matrix: FeatureMatrix) -> Numbers:
 def _spend_trees(shared: Prepared, bought: Any) -> Trees:
     inputs = shared.inputs
     return Trees.fit(
-        inputs.names,
-        inputs.values[bought],
+        Binned(inputs.names, inputs.values[bought]),
         shared.labels.revenue_next[bought],
         shared.level_weights[bought],
         objective="gamma",

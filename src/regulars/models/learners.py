@@ -22,6 +22,22 @@ TREES: dict[str, Any] = {
 PENALTY = 0.02
 
 
+class Binned:
+    """Rows sorted into bins once, for all the trees that learn from them."""
+
+    def __init__(self, names: tuple[str, ...], values: Numbers) -> None:
+        import lightgbm
+
+        self.names, self.threads = names, _threads(values)
+        options = TREES | {"num_threads": self.threads, "feature_pre_filter": False}
+        self.dataset = lightgbm.Dataset(values, np.zeros(len(values)), params=options).construct()
+
+    def told(self, target: Numbers, weights: Numbers, start: Numbers | None) -> Any:
+        """Return the rows with what is to be learned of them."""
+        self.dataset.set_label(target).set_weight(weights).set_init_score(start)
+        return self.dataset
+
+
 @dataclass(frozen=True)
 class Trees:
     """Boosted trees on a link's scale (log-odds, or the logarithm of an amount)."""
@@ -33,8 +49,7 @@ class Trees:
     @classmethod
     def fit(
         cls,
-        names: tuple[str, ...],
-        values: Numbers,
+        rows: Binned,
         target: Numbers,
         weights: Numbers,
         *,
@@ -48,10 +63,9 @@ class Trees:
 
         smallest = int(np.clip(len(target) // 50, 5, TREES["min_data_in_leaf"]))
         options = TREES | {"objective": objective, "min_data_in_leaf": smallest} | more
-        options["num_threads"] = _threads(values)
-        data = lightgbm.Dataset(values, target, weight=weights, init_score=start, params=options)
-        booster = lightgbm.train(options, data, rounds)
-        return cls(booster.model_to_string(), names)
+        options |= {"num_threads": rows.threads, "feature_pre_filter": False}
+        booster = lightgbm.train(options, rows.told(target, weights, start), rounds)
+        return cls(booster.model_to_string(), rows.names)
 
     def score(self, values: Numbers) -> Numbers:
         """Return the raw score, without the start."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from regulars.models.contender import CannotFit
 from regulars.models.inputs import Inputs, inputs_of
+from regulars.models.learners import Binned
 from regulars.models.matrix import FeatureMatrix, Numbers, Training
 from regulars.models.purchases import Purchases, steady_clock
 from regulars.models.season import YEAR, SeasonClock, days_of
@@ -53,6 +54,11 @@ class Prepared:
     def inputs(self) -> Inputs:
         """What trained models learn from."""
         return inputs_of(self.matrix, self.purchases, self.horizon_days)
+
+    @cached_property
+    def binned(self) -> Binned:
+        """The same, sorted into bins for trees."""
+        return Binned(self.inputs.names, self.inputs.values)
 
     def inputs_of(self, matrix: FeatureMatrix) -> Inputs:
         if matrix is self.present:

@@ -58,8 +58,7 @@ class _Boosted(SeasonalOrders):
         if not came.sum():
             raise CannotFit("No customer brought anything in the windows to learn from.")
         self.trees = Trees.fit(
-            shared.inputs.names,
-            shared.inputs.values,
+            shared.binned,
             came,
             shared.level_weights,
             objective=self.objective,
