@@ -10,8 +10,9 @@ import pytest
 from tests.models.conftest import drawn_orders, fitting, order, shop
 
 from regulars.models.contender import TARGETS, CannotFit, Target
+from regulars.models.fitted import Winner, fit_models
 from regulars.models.line_up import line_up
-from regulars.models.predict import Winner, fit_models, predict
+from regulars.models.predict import predict
 from regulars.settings import Settings
 
 SETTINGS = Settings().predictions

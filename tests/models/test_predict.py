@@ -12,8 +12,9 @@ import pytest
 from regulars.errors import ModelError
 from regulars.features.build import build_features
 from regulars.models.contender import Target
+from regulars.models.fitted import Models, Winner, fit_models
 from regulars.models.matrix import read_matrix
-from regulars.models.predict import Models, Winner, fit_models, make_predictions, predict
+from regulars.models.predict import make_predictions, predict
 from regulars.models.store import INDEX, open_models, save
 from regulars.models.tables import MODEL_TABLES, PREDICTIONS, REASONS, TARGET_PREDICTIONS
 from regulars.settings import Predictions, Settings

@@ -9,7 +9,7 @@ from regulars.models.learners import SEED
 
 if TYPE_CHECKING:
     from regulars.models.contender import Target
-    from regulars.models.predict import Models
+    from regulars.models.fitted import Models
 
 LIBRARIES = ("lightgbm", "numpy", "scikit-learn", "scipy")
 LIMITS = {

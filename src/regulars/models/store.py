@@ -13,8 +13,8 @@ from regulars.models.baselines import BaseRate, CalendarPurchases, OneFeatureChu
 from regulars.models.card import card
 from regulars.models.churn import AveragedChurn, BoostedChurn, LinearChurn, SeasonalChurn
 from regulars.models.contender import TARGETS, Contender, Target
+from regulars.models.fitted import Models
 from regulars.models.matrix import Encoding
-from regulars.models.predict import Models
 from regulars.models.purchases import Purchases
 from regulars.models.tiers import ValueTiers
 from regulars.models.timing import CalendarTiming, SeasonalTiming, ShapedTiming, UsualGap

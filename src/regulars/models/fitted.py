@@ -1,0 +1,92 @@
+"""Winners of the backtest, fitted for now: everything that scoring needs beside a customer's own row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regulars.models.contender import TARGETS, CannotFit, Contender, Target
+from regulars.models.line_up import contender_named
+from regulars.models.matrix import Encoding, FeatureMatrix, Numbers, Training
+from regulars.models.prepared import prepared
+from regulars.models.purchases import Purchases
+from regulars.models.tiers import ValueTiers, if_they_stay, threshold_from_costs
+
+if TYPE_CHECKING:
+    from regulars.settings import Predictions as PredictionSettings
+
+
+@dataclass(frozen=True)
+class Winner:
+    """Who ships for a target, and why in a sentence; no name: nobody, and why not."""
+
+    name: str | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Models:
+    """Everything that scoring needs beside a customer's own row."""
+
+    horizon_days: int
+    contenders: Mapping[Target, Contender]
+    sentences: Mapping[Target, str]
+    purchases: Purchases | None
+    tiers: ValueTiers
+    threshold: float | None = None
+    encoding: Encoding | None = None
+    cards: Mapping[Target, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def fit_models(
+    training: Training,
+    winners: Mapping[Target, Winner],
+    settings: PredictionSettings,
+    encoding: Encoding | None = None,
+) -> Models:
+    """Fit the winners on every window that is over, for what is known at the cut-off of the training.
+
+    A winner that cannot be fitted, or that none was found for, leaves its target without predictions and a sentence.
+    """
+    contenders: dict[Target, Contender] = {}
+    sentences: dict[Target, str] = {}
+    at_risk = training.at_risk()
+    for target in TARGETS:
+        winner = winners.get(target, Winner(None, "It was not judged."))
+        sentences[target] = winner.sentence
+        if winner.name is not None:
+            try:
+                contender = contender_named(target, winner.name)
+                contenders[target] = contender.fit(at_risk if target == "churn" else training)
+            except CannotFit as problem:
+                sentences[target] = str(problem)
+    try:
+        purchases = prepared(training).purchases
+    except CannotFit:
+        purchases = None
+    value = _points(contenders, "value", training.present)
+    threshold = _threshold(training, contenders, settings)
+    return Models(
+        training.horizon_days, contenders, sentences, purchases, ValueTiers.of(value), threshold, encoding
+    )
+
+
+def _points(contenders: Mapping[Target, Contender], target: Target, matrix: FeatureMatrix) -> Numbers:
+    if target not in contenders:
+        return np.full(len(matrix), np.nan)
+    return contenders[target].predict(matrix).point
+
+
+def _threshold(
+    training: Training, contenders: Mapping[Target, Contender], settings: PredictionSettings
+) -> float | None:
+    """Return the probability from which on a contact would have paid most in the newest complete window."""
+    newest = training.latest(1)
+    if "churn" not in contenders or not len(newest.labels):
+        return None
+    p_churn = contenders["churn"].predict(newest.matrix).point
+    value = np.nan_to_num(_points(contenders, "value", newest.matrix))
+    return threshold_from_costs(p_churn, newest.labels.churned, if_they_stay(value, p_churn), settings)
