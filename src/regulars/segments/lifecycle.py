@@ -48,5 +48,10 @@ def lifecycle_stages(settings: Segmentation) -> tuple[Segment, ...]:
             "Win back those who were worth it; leave the rest in peace.",
             "win_back",
         ),
-        Segment("never_ordered", "no order that was kept", "Help with the first order; where one was taken back, find out why.", "grow"),
+        Segment(
+            "never_ordered",
+            "no order that was kept",
+            "Help with the first order; where one was taken back, find out why.",
+            "grow",
+        ),
     )
