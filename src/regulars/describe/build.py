@@ -15,7 +15,7 @@ from regulars.describe.tables import CORRELATIONS, GROUP_DIFFERENCES, REVENUE_TR
 from regulars.describe.trend import Trend, take_apart
 from regulars.engines.duckdb import quoted
 from regulars.engines.queries import load
-from regulars.terms.money import Currency
+from regulars.terms.money import NO_CURRENCY, Currency
 
 if TYPE_CHECKING:
     import pyarrow
@@ -46,7 +46,7 @@ def describe(history: History, settings: Settings) -> None:
     buyers = _buyers(engine)
     keep(engine, CORRELATIONS, correlations(buyers))
     keep(engine, GROUP_DIFFERENCES, group_differences(buyers))
-    _keep_facts(engine, found, Currency(settings.shop.currency or "XXX"))
+    _keep_facts(engine, found, Currency(settings.shop.currency or NO_CURRENCY))
 
 
 def _trend(engine: DuckDBEngine) -> Trend:

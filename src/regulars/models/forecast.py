@@ -31,7 +31,7 @@ from regulars.models.forecast_pieces import YEAR, Pieces
 from regulars.models.forecast_rules import best_rule, expected_by_part
 from regulars.models.forecast_tables import FORECAST, FORECAST_BACKTEST
 from regulars.models.forecast_words import note, without_forecast
-from regulars.terms.money import Currency
+from regulars.terms.money import NO_CURRENCY, Currency
 
 if TYPE_CHECKING:
     from regulars.engines.duckdb import DuckDBEngine
@@ -77,7 +77,9 @@ def forecast(history: History, settings: Settings, months: int = 3) -> None:
     if pieces is not None:
         outlook = Outlook(pieces, months)
         proof = outlook.past
-        rows = [_published(row, outlook, Currency(settings.shop.currency or "XXX")) for row in outlook.ahead]
+        rows = [
+            _published(row, outlook, Currency(settings.shop.currency or NO_CURRENCY)) for row in outlook.ahead
+        ]
     _keep(history.engine, FORECAST, rows)
     _keep(history.engine, FORECAST_BACKTEST, proof)
 

@@ -34,18 +34,19 @@ from regulars.publish.retention import prune
 from regulars.publish.storage import remove_folder, storage_errors_in_words, sync
 from regulars.publish.tables import NEEDED, PUBLISHED_FACTS, fact, is_per_customer, sort_columns
 from regulars.settings import Settings
+from regulars.terms.money import NO_CURRENCY
 from regulars.terms.places import Places
 from regulars.terms.progress import Progress, Silence
 from regulars.terms.tables import TableSpec
 from regulars.terms.windows import Cutoff, Horizon
 from regulars.warehouse.audits import DataAudit
 from regulars.warehouse.history import History
+from regulars.warehouse.rules import shop_currency
 from regulars.warehouse.tables import AUDITS, SET_ASIDE
 
 ROWS_A_GROUP = 122_880
 ROWS_A_GROUP_BY_CUSTOMER = 40_960
 """Of wide tables: pages and profiles read a stretch of customers, and a writer holds a group in memory."""
-NO_CURRENCY = "XXX"
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ def _checked_rows(engine: DuckDBEngine, spec: TableSpec, path: Path) -> int:
 def _shop_card(engine: DuckDBEngine, places: Places, settings: Settings) -> ShopCard:
     currency = settings.shop.currency
     if currency is None and "raw_order_lines" in engine.tables():
-        currency = engine.row(load("regulars.publish", "shop_currency"))["currency"]
+        currency = shop_currency(engine, settings).code
     name = settings.shop.name or places.root.absolute().name
     return ShopCard(name=name, currency=currency or NO_CURRENCY, timezone=settings.shop.timezone)
 

@@ -9,9 +9,8 @@ SYMBOLS = {
     "GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "BRL": "R$", "CAD": "CA$",
     "AUD": "A$", "NZD": "NZ$", "KRW": "₩", "ILS": "₪", "TRY": "₺", "PLN": "zł ", "CHF": "CHF ", "SEK": "SEK ",
     "NOK": "NOK ", "DKK": "DKK ", "CZK": "CZK ", "ZAR": "R ", "MXN": "MX$", "SGD": "S$", "HKD": "HK$",
-    "XXX": "",  # the code for no currency: nobody said which
 }  # fmt: skip
-UNKNOWN = "XXX"
+NO_CURRENCY = "XXX"
 """ISO 4217's code for no currency: amounts are written without a symbol."""
 MONEY_TYPE = "DECIMAL(18,4)"
 """Every amount in a table: exact, so that sums are equal from run to run."""
@@ -29,7 +28,7 @@ class Currency:
 
     @property
     def symbol(self) -> str:
-        if self.code == UNKNOWN:
+        if self.code == NO_CURRENCY:
             return ""
         return SYMBOLS.get(self.code, f"{self.code} ")
 

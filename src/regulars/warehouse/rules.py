@@ -12,11 +12,10 @@ from typing import Any
 from regulars.engines.duckdb import DuckDBEngine, quoted
 from regulars.errors import InputError
 from regulars.settings import Settings
-from regulars.terms.money import Currency
+from regulars.terms.money import NO_CURRENCY, Currency
 
 NO_RULE = 2_147_483_647
 """Rank of a line that no rule fits: a product."""
-UNKNOWN_CURRENCY = "XXX"
 
 
 def like_pattern(pattern: str) -> str:
@@ -57,7 +56,7 @@ def shop_currency(engine: DuckDBEngine, settings: Settings) -> Currency:
             hint=f'put into regulars.toml, with your rates:\n[shop]\ncurrency = "{chosen}"\n'
             f"exchange_rates = {{ {rates} }}",
         )
-    return Currency(own or UNKNOWN_CURRENCY)
+    return Currency(own or NO_CURRENCY)
 
 
 def put_rules(engine: DuckDBEngine, settings: Settings) -> None:
