@@ -1,6 +1,6 @@
 """The table of contents in code: what a run does, in order. It holds no logic of its own.
 
-ingest → build → audit → features → segments → describe → publish
+ingest → build → audit → backtest → features → segments → describe → fit → predict → publish
 """
 
 from __future__ import annotations
@@ -8,20 +8,24 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.engines.duckdb import DuckDBEngine
-from regulars.errors import NothingUsable
+from regulars.errors import NotFound, NothingUsable
 from regulars.settings import Settings
 from regulars.terms.places import Places
 from regulars.terms.progress import Progress, Silence
 from regulars.terms.windows import Cutoff, Horizon
 
 if TYPE_CHECKING:
+    from regulars.evaluation.backtest import Backtest
     from regulars.features.catalog import Feature
+    from regulars.features.own import OwnFeature
     from regulars.ingest.landing import Ask, Landing
+    from regulars.models.fitted import Models
     from regulars.publish.release import Release
     from regulars.terms.tables import TableSpec
     from regulars.warehouse.audits import DataAudit
@@ -70,16 +74,18 @@ def run(
         _, audit = load(engine, sources, settings, progress, ask)
         settings = settings.in_currency(audit.currency)
         history, horizon = at_cutoff(engine, settings)
-        tables = compute(history, horizon, settings, places, progress)
+        computed = compute(history, horizon, settings, places, progress)
         return publish(
             engine,
             places,
-            tables=tables,
+            tables=computed.tables,
             cutoff=history.cutoff,
             horizon=horizon,
             settings=settings,
             audit=audit,
             checks=data_checks(audit),
+            targets=engine.rows("FROM prediction_targets ORDER BY target, horizon_days"),
+            write_models=computed.write_models,
             write_report=write_report_into,
             progress=progress,
             history=history,
@@ -119,27 +125,115 @@ def at_cutoff(engine: DuckDBEngine, settings: Settings) -> tuple[History, Horizo
     return History(engine, cutoff), horizon
 
 
+@dataclass(frozen=True)
+class Computed:
+    """What a run has made at its cut-off: tables of the engine, and the models behind the predictions."""
+
+    tables: list[TableSpec]
+    models: Models
+
+    def write_models(self, folder: Path) -> None:
+        """Put the files that made the scores into the folder of a release."""
+        from regulars.models.store import save
+
+        save(self.models, folder / "models")
+
+
 def compute(
     history: History, horizon: Horizon, settings: Settings, places: Places, progress: Progress
-) -> list[TableSpec]:
-    """Make everything that is known at the cut-off, as temporary tables of the engine; return what they are."""
-    from regulars.describe.build import describe
-    from regulars.features.build import build_features
+) -> Computed:
+    """Make everything that a release tells of a cut-off, as temporary tables of the engine."""
     from regulars.features.own import read_own_features
-    from regulars.segments.build import build_segments
 
     own = read_own_features(places.features)
+    proof = judge(history, horizon, settings, own, progress)
+    know(history, horizon, settings, own, progress)
+    models = predict(history, proof, settings, progress)
+    return Computed(result_tables([one.feature for one in own]), models)
+
+
+def compute_table(
+    name: str, history: History, horizon: Horizon, settings: Settings, places: Places
+) -> TableSpec:
+    """Make one of the tables that a release tells of a cut-off, without predictions where it rests on none.
+
+    Raises
+    ------
+    NotFound
+        A release has no such table.
+    """
+    from regulars.features.own import read_own_features
+
+    own = read_own_features(places.features)
+    features = [one.feature for one in own]
+    specs = {spec.name: spec for spec in result_tables(features)}
+    if name not in specs:
+        raise NotFound(f"there is no table {name!r}", hint="there are: " + ", ".join(sorted(specs)))
+    if name in [spec.name for spec in known_tables(features)]:
+        know(history, horizon, settings, own, Silence())
+    else:
+        compute(history, horizon, settings, places, Silence())
+    return specs[name]
+
+
+def judge(
+    history: History, horizon: Horizon, settings: Settings, own: Sequence[OwnFeature], progress: Progress
+) -> Backtest:
+    """Let every model and every baseline predict past futures, and keep how they did."""
+    from regulars.evaluation.backtest import backtest
+    from regulars.evaluation.results import keep_tables
+    from regulars.models.line_up import line_up
+
+    progress.step("judge predictions by past futures")
+    proof = backtest(
+        history.engine, history.cutoff, horizon.days, line_up(), settings, own=own, progress=progress
+    )
+    keep_tables(history.engine, proof.tables)
+    return proof
+
+
+def know(
+    history: History, horizon: Horizon, settings: Settings, own: Sequence[OwnFeature], progress: Progress
+) -> None:
+    """Make what is known before the cut-off: features, segments, what happened."""
+    from regulars.describe.build import describe
+    from regulars.features.build import build_features
+    from regulars.segments.build import build_segments
+
     progress.step("compute what is known of every customer")
     build_features(history, horizon.days, own)
     progress.step("group the customers")
     build_segments(history, settings)
     progress.step("describe what happened")
     describe(history, settings)
-    return result_tables([one.feature for one in own])
+
+
+def predict(history: History, proof: Backtest, settings: Settings, progress: Progress) -> Models:
+    """Fit the winners on all windows that are over, and predict what lies ahead of the cut-off."""
+    from regulars.models.fitted import fit_models
+    from regulars.models.forecast import forecast
+    from regulars.models.matrix import read_matrix
+    from regulars.models.predict import make_predictions
+
+    progress.step("predict what comes next")
+    matrix, encoding = read_matrix(history.engine)
+    models = fit_models(proof.training(matrix), proof.winners(), settings.predictions, encoding)
+    make_predictions(history.engine, models, matrix, settings.predictions)
+    forecast(history, settings)
+    return models
 
 
 def result_tables(own: Sequence[Feature] = ()) -> list[TableSpec]:
-    """Return what a run makes at its cut-off, in the order in which it is made."""
+    """Return what a run makes at its cut-off."""
+    from regulars.evaluation.tables import EVALUATION_TABLES
+    from regulars.models.forecast_tables import FORECAST_TABLES
+    from regulars.models.tables import MODEL_TABLES
+
+    return [*known_tables(own), *MODEL_TABLES, *FORECAST_TABLES, *EVALUATION_TABLES]
+
+
+def known_tables(own: Sequence[Feature] = ()) -> list[TableSpec]:
+    """Return what is known before the cut-off, and rests on no prediction."""
     from regulars.describe.tables import DESCRIBE_TABLES
     from regulars.features.tables import SHOP_STATISTICS, features_table
     from regulars.segments.tables import SEGMENT_TABLES

@@ -5,12 +5,13 @@ import regulars as rg
 
 ws = rg.open("shop")
 ws.run("orders.csv")                       # everything, one release
-ws.table("segments").to_pandas()
+ws.predictions().to_pandas()
 ws.sql("SELECT segment, count(*) AS n FROM segments GROUP BY segment")
 
 ws.load("orders.csv")                      # or step by step
 past = ws.history("2011-09-09")
 past.features(), past.segments(), past.relation("orders")
+past.predictions(), past.backtest()        # judged by past futures first, as in a run
 ```
 """
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from regulars.engines.duckdb import DuckDBEngine
     from regulars.publish.reader import Reader
     from regulars.publish.release import Release
-    from regulars.terms.tables import TableSpec
     from regulars.warehouse.audits import DataAudit
     from regulars.warehouse.history import History
 
@@ -83,6 +83,14 @@ class Workspace:
     def segments(self, cutoff: str | datetime | None = None) -> Table:
         """Return one row per customer: scores, segment and lifecycle stage at the cut-off."""
         return self.history(cutoff).segments()
+
+    def predictions(self) -> Table:
+        """Return the current release's predictions: one row per customer with a purchase."""
+        return self.table("predictions")
+
+    def backtest(self) -> Table:
+        """Return how the current release's models and baselines did at past cut-offs."""
+        return self.table("backtests")
 
     def release(self, release_id: str | None = None) -> Reader:
         """Return a reader of a release, the current one by default."""
@@ -142,22 +150,35 @@ class Past:
 
     def features(self) -> Table:
         """Return one row per customer: every feature at the cut-off."""
-        return self._computed("features")
+        return self.table("features")
 
     def segments(self) -> Table:
         """Return one row per customer: scores, segment and lifecycle stage."""
-        return self._computed("segments")
+        return self.table("segments")
+
+    def predictions(self) -> Table:
+        """Return one row per customer with a purchase: who leaves, worth what, buys next when.
+
+        Everything is judged by past futures first, as in a run; with two years of orders that takes a while.
+        """
+        return self.table("predictions")
+
+    def backtest(self) -> Table:
+        """Return how models and baselines did at past cut-offs: one row per target, model, cut-off and metric."""
+        return self.table("backtests")
 
     def table(self, name: str) -> Table:
-        """Return any table that a release at this cut-off would have: cohorts, geography, segment_profiles …"""
-        return self._computed(name)
+        """Return any table that a release at this cut-off would have: cohorts, geography, segment_profiles …
 
-    def _computed(self, name: str) -> Table:
+        Raises
+        ------
+        NotFound
+            A release has no such table.
+        """
         workspace = self._workspace
         with self._opened() as (history, horizon):
-            specs = flow.compute(history, horizon, workspace.settings, workspace.places, Silence())
-            spec: TableSpec = next(spec for spec in specs if spec.name == name)
-            return Table(history.engine.arrow(f"FROM {name} ORDER BY ALL"), spec)
+            spec = flow.compute_table(name, history, horizon, workspace.settings, workspace.places)
+            return Table(history.engine.arrow(f"FROM {spec.name} ORDER BY ALL"), spec)
 
     @contextmanager
     def _opened(self) -> Iterator[tuple[History, Horizon]]:

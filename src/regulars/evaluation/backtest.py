@@ -18,6 +18,7 @@ from regulars.evaluation.plan import Plan, backtest_plan
 from regulars.evaluation.results import evaluation_card, result_tables
 from regulars.evaluation.snapshots import collect
 from regulars.models.contender import TARGETS, CannotFit, Contender, Explained, Predictions, Target
+from regulars.models.fitted import Winner
 from regulars.models.matrix import FeatureMatrix, Snapshot, Training
 from regulars.terms.progress import Progress, Silence
 
@@ -54,6 +55,10 @@ class Backtest:
         """Return the name of the contender that ships for a target; None with the reason in ``verdicts``."""
         verdict = self.verdicts.get(target)
         return verdict.winner if verdict else None
+
+    def winners(self) -> dict[Target, Winner]:
+        """Return who ships for each target, or that nobody does, with the reason."""
+        return {target: Winner(one.winner, one.sentence) for target, one in self.verdicts.items()}
 
     def of(self, target: Target, model: str) -> list[Judged]:
         """Return how a contender did, cut-off by cut-off."""

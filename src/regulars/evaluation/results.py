@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regulars.engines.queries import Query
 from regulars.evaluation.curves import calibration, curves
 from regulars.evaluation.judged import Judged
 from regulars.evaluation.metrics import METRIC
@@ -25,6 +26,7 @@ from regulars.terms.tables import TableSpec
 if TYPE_CHECKING:
     import pyarrow
 
+    from regulars.engines.duckdb import DuckDBEngine
     from regulars.evaluation.choice import Verdict
 
 Rows = Iterable[Mapping[str, Any]]
@@ -48,6 +50,13 @@ def result_tables(
     }
     made = {spec.name: _table(spec, columns, horizon_days) for spec, columns in parts.items()}
     return made | {MODEL_CARDS.name: _cards(cards, horizon_days)}
+
+
+def keep_tables(engine: DuckDBEngine, tables: Mapping[str, pyarrow.Table]) -> None:
+    """Make the tables of the proof temporary tables of an engine."""
+    for name, rows in tables.items():
+        with engine.registered("proof", rows):
+            engine.create(name, Query(name, "SELECT * FROM proof", {}), temporary=True)
 
 
 def _figures(one: Judged, is_winner: bool) -> dict[str, Any]:

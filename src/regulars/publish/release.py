@@ -6,12 +6,13 @@ the current one. Killed anywhere on the way, a run leaves the last release curre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from regulars.engines.duckdb import DuckDBEngine, literal, parquet, quoted
 from regulars.engines.queries import load
@@ -72,6 +73,8 @@ def publish(
     settings: Settings,
     audit: DataAudit | None = None,
     checks: Sequence[Check] = (),
+    targets: Sequence[Mapping[str, Any]] = (),
+    write_models: Callable[[Path], None] | None = None,
     write_report: Callable[[Path], None] | None = None,
     progress: Progress | None = None,
     history: History | None = None,
@@ -85,6 +88,10 @@ def publish(
         facts, `audits` and `set_aside` come along by themselves.
     audit
         What was asked of the data, and how much of it was kept.
+    targets
+        What is predicted, and by which model: the rows of `prediction_targets`.
+    write_models
+        Is handed the folder and adds the files that made the scores.
     write_report
         Is handed the folder, complete but for the report, and adds its files to it.
     history
@@ -116,12 +123,15 @@ def publish(
             cutoff=cutoff.at,
             horizon=HorizonCard(days=horizon.days, reason=horizon.reason),
             sources=_source_cards(engine),
+            targets=tuple(dict(one) for one in targets),
             data=DataCard.model_validate(vars(audit)) if audit else None,
             tables=cards,
             checks=tuple(checks),
             settings=settings.model_dump(mode="json"),
         )
         manifest.write(folder)
+        if write_models:
+            write_models(folder)
         if write_report:
             progress.step("write the report")
             write_report(folder)
