@@ -36,13 +36,26 @@ def test_busy_weeks_are_longer_than_quiet_ones_before_and_after_the_cutoff():
         assert busy > 1.8 * quiet
 
 
-def test_growth_is_not_taken_for_a_season():
-    doubling = ShopDays(FIRST, np.repeat([10.0, 20.0], YEAR), np.ones(2 * YEAR))
-    clock = SeasonClock.of(doubling, FIRST + 2 * YEAR)
-    later = clock.between(np.array([FIRST + 500]), np.array([FIRST + 560]))[0]
-    ahead = clock.between(np.array([FIRST + 760]), np.array([FIRST + 820]))[0]
-    assert later == pytest.approx(60, rel=0.02)
-    assert ahead == pytest.approx(60, rel=0.1)
+@pytest.mark.parametrize("growth", [0.5, 1.0, 1.9, 3.0])
+@pytest.mark.parametrize("n_days", [2 * YEAR, 800, 3 * YEAR])
+def test_growth_is_not_taken_for_a_season(growth, n_days):
+    steady = 40.0 * growth ** (np.arange(n_days) / YEAR)
+    clock = SeasonClock.of(ShopDays(FIRST, steady, steady), FIRST + n_days)
+    for start in range(n_days - YEAR, n_days + YEAR, 61):
+        length = clock.between(np.array([FIRST + start]), np.array([FIRST + start + 60]))[0]
+        assert length == pytest.approx(60, rel=0.03)
+
+
+@pytest.mark.parametrize("growth", [0.5, 1.9])
+def test_the_season_of_a_growing_shop_is_that_of_a_steady_one(growth):
+    days = sold(800)
+    more = growth ** (np.arange(800) / YEAR)
+    grown = ShopDays(FIRST, days.n_customers * more, days.revenue * more)
+    steady, growing = (SeasonClock.of(one, FIRST + 800) for one in (days, grown))
+    starts = FIRST + 800 + np.arange(0, YEAR, 30)
+    assert growing.between(starts, starts + 90) == pytest.approx(
+        steady.between(starts, starts + 90), rel=0.06
+    )
 
 
 @pytest.mark.parametrize("days", [None, sold(200)])

@@ -3,6 +3,9 @@
 Buy-till-you-die models assume that customers buy at a steady pace. They do, once days are counted by how busy the whole
 shop is on them: ninety days before Christmas are then 130 days long, the ninety after it 68. A clock is read from one
 year of what the shop sold and is put on past and future alike, so the same fitted model answers for any time of year.
+
+A growing shop sells more at the end of a year than at its beginning, which is no season: growth is read from the days
+that lie a year apart, as far as there are such, and taken out first.
 """
 
 from __future__ import annotations
@@ -22,6 +25,8 @@ SMOOTHED_DAYS = 21
 AS_IF_STEADY = {"n_customers": 20.0, "revenue": 60.0}
 """Purchases by which a stretch of three weeks is drawn toward a steady pace: few purchases say little about a season."""
 SLOWEST, FASTEST = 0.05, 20.0
+MOST_GROWTH = 4.0
+"""Nobody grows or shrinks faster than so many times a year."""
 Days = NDArray[np.int64]
 
 
@@ -112,7 +117,8 @@ class SeasonClock:
 
 
 def _speeds(sold: Numbers, as_if_steady: float) -> Numbers:
-    """Return shop days per day; each year back from the end has 365 of them, and growth between years is left out."""
+    """Return shop days per day; each year back from the end has 365 of them, and growth is left out."""
+    sold = sold / _trend(sold, as_if_steady)
     window = np.ones(min(SMOOTHED_DAYS, len(sold)))
     n_days = np.convolve(np.ones(len(sold)), window, mode="same")
     smooth = np.convolve(sold, window, mode="same")
@@ -125,6 +131,19 @@ def _speeds(sold: Numbers, as_if_steady: float) -> Numbers:
         paces = np.clip(paces, SLOWEST, FASTEST)
         speeds[year] = paces / paces.mean() if end >= YEAR else paces
     return speeds
+
+
+def _trend(sold: Numbers, as_if_steady: float) -> Numbers:
+    """Return how high each day's sales are by growth alone, steady from year to year; 1 on average.
+
+    Growth is believed as far as a year of days with the same days a year before them has been seen.
+    """
+    n_days = int(np.clip(len(sold) - YEAR, 0, YEAR))
+    now, before = (sold[len(sold) - ago - n_days : len(sold) - ago].sum() for ago in (0, YEAR))
+    growth = (now + as_if_steady) / max(before + as_if_steady, 1e-9)
+    growth = float(np.clip(growth, 1 / MOST_GROWTH, MOST_GROWTH)) ** (n_days / YEAR)
+    trend: Numbers = growth ** (np.arange(len(sold)) / YEAR)
+    return trend / trend.mean()
 
 
 def days_of(instants: NDArray[np.datetime64]) -> Days:
