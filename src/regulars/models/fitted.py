@@ -64,7 +64,7 @@ def fit_models(
             except CannotFit as problem:
                 sentences[target] = str(problem)
     try:
-        purchases = prepared(training).purchases
+        purchases = prepared(training).living
     except CannotFit:
         purchases = None
     value = _points(contenders, "value", training.present)

@@ -13,7 +13,7 @@ from regulars.models.contender import CannotFit
 from regulars.models.inputs import Inputs, inputs_of
 from regulars.models.learners import Binned
 from regulars.models.matrix import FeatureMatrix, Numbers, Training
-from regulars.models.purchases import Purchases, steady_clock
+from regulars.models.purchases import WHO_IS_ALIVE, Purchases, steady_clock
 from regulars.models.season import YEAR, SeasonClock, days_of
 
 SNAPSHOTS_TRUSTED = 3
@@ -44,6 +44,11 @@ class Prepared:
     def purchases(self) -> Purchases:
         """The buy-till-you-die model on the shop's clock; raises `CannotFit`."""
         return Purchases.fit(self.present, self.clock)
+
+    @cached_property
+    def living(self) -> Purchases:
+        """The model that says who is still a customer, on the shop's clock; raises `CannotFit`."""
+        return Purchases.fit(self.present, self.clock, WHO_IS_ALIVE)
 
     @cached_property
     def calendar_purchases(self) -> Purchases:

@@ -21,6 +21,8 @@ from regulars.models.season import Days, SeasonClock, days_of
 SMALLEST = 1e-4
 ORDER: tuple[type[PurchaseModel], ...] = (BetaGeoNBD, ModifiedBetaGeoNBD)
 """Pareto/NBD costs a hundred times as much and predicts no better on the public data; it is compared apart."""
+WHO_IS_ALIVE: tuple[type[PurchaseModel], ...] = (ModifiedBetaGeoNBD, BetaGeoNBD)
+"""BG/NBD lets nobody leave before a second purchase: whoever bought once would be a customer for certain."""
 
 
 @dataclass(frozen=True)

@@ -140,10 +140,10 @@ def _trend(sold: Numbers, as_if_steady: float) -> Numbers:
     """
     n_days = int(np.clip(len(sold) - YEAR, 0, YEAR))
     now, before = (sold[len(sold) - ago - n_days : len(sold) - ago].sum() for ago in (0, YEAR))
-    growth = (now + as_if_steady) / max(before + as_if_steady, 1e-9)
-    growth = float(np.clip(growth, 1 / MOST_GROWTH, MOST_GROWTH)) ** (n_days / YEAR)
-    trend: Numbers = growth ** (np.arange(len(sold)) / YEAR)
-    return trend / trend.mean()
+    times = float((now + as_if_steady) / max(before + as_if_steady, 1e-9))
+    growth = min(max(times, 1 / MOST_GROWTH), MOST_GROWTH) ** (n_days / YEAR)
+    trend = growth ** (np.arange(len(sold)) / YEAR)
+    return np.asarray(trend / trend.mean())
 
 
 def days_of(instants: NDArray[np.datetime64]) -> Days:
