@@ -17,7 +17,8 @@ RegularsError
 ├── ReleaseError              what was published
 │   ├── NoRelease             nothing has been published yet
 │   └── ReleaseDamaged        a file of it is missing or was changed
-└── NotFound                  no customer, table or segment of that name
+├── CampaignError             a campaign that nobody is left for, or whose effect cannot be told
+└── NotFound                  no customer, table, segment or campaign of that name
 
 Errors travel to a door (CLI, API, app), which turns them into words. Each knows what to do about it (`hint`),
 the exit code of the command line and the status of the API.
@@ -109,7 +110,13 @@ class ReleaseDamaged(ReleaseError):
     """A file of it is missing or was changed."""
 
 
+class CampaignError(RegularsError):
+    """A campaign that nobody is left for, or whose effect cannot be told from what is there."""
+
+    http_status = 409
+
+
 class NotFound(RegularsError):
-    """No customer, table or segment of that name."""
+    """No customer, table, segment or campaign of that name."""
 
     http_status = 404

@@ -13,7 +13,7 @@ from regulars.terms.places import Places
 
 def test_a_new_state_has_every_table_and_its_version(places: Places) -> None:
     with State.open(places) as state:
-        assert state.version == len(MIGRATIONS) == 1
+        assert state.version == len(MIGRATIONS) == 2
         names = {row["name"] for row in state.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")}
         assert {
             "live_order_lines",
@@ -49,13 +49,14 @@ def test_a_transaction_is_all_or_nothing(places: Places) -> None:
 
 
 def test_arms_are_drawn_once(places: Places) -> None:
+    insert = "INSERT INTO campaign_arms (campaign, customer_id, arm) VALUES"
     with State.open(places) as state:
         state.execute("INSERT INTO campaigns VALUES ('win back', 'r', 1, '{}', '2026-03-01', NULL)")
-        state.execute("INSERT INTO campaign_arms VALUES ('win back', 'ann', 'hold-out')")
+        state.execute(f"{insert} ('win back', 'ann', 'hold-out')")
         with pytest.raises(sqlite3.IntegrityError):
-            state.execute("INSERT INTO campaign_arms VALUES ('win back', 'ann', 'written to')")
+            state.execute(f"{insert} ('win back', 'ann', 'written to')")
         with pytest.raises(sqlite3.IntegrityError):
-            state.execute("INSERT INTO campaign_arms VALUES ('no such campaign', 'ann', 'a')")
+            state.execute(f"{insert} ('no such campaign', 'ann', 'a')")
 
 
 def test_several_may_open_and_write_at_once(places: Places) -> None:

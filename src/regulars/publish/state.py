@@ -19,7 +19,7 @@ from regulars.publish.storage import storage_errors_in_words
 from regulars.terms.places import Places
 
 BUSY_SECONDS = 10.0
-MIGRATIONS = ("001_state",)
+MIGRATIONS = ("001_state", "002_campaigns")
 Values = Mapping[str, Any] | Sequence[Any]
 
 
