@@ -1,6 +1,6 @@
 """The table of contents in code: what a run does, in order. It holds no logic of its own.
 
-ingest → build → audit → backtest → features → segments → describe → fit → predict → publish
+ingest → build → audit → backtest → features → segments → describe → fit → predict → campaigns → publish
 """
 
 from __future__ import annotations
@@ -149,6 +149,7 @@ def compute(
     proof = judge(history, horizon, settings, own, progress)
     know(history, horizon, settings, own, progress)
     models = predict(history, proof, settings, progress)
+    propose(history, horizon, settings, own, places, progress)
     return Computed(result_tables([one.feature for one in own]), models)
 
 
@@ -212,24 +213,46 @@ def predict(history: History, proof: Backtest, settings: Settings, progress: Pro
     """Fit the winners on all windows that are over, and predict what lies ahead of the cut-off."""
     from regulars.models.fitted import fit_models
     from regulars.models.forecast import forecast
+    from regulars.models.learners import one_blas_thread
     from regulars.models.matrix import read_matrix
     from regulars.models.predict import make_predictions
 
     progress.step("predict what comes next")
     matrix, encoding = read_matrix(history.engine)
-    models = fit_models(proof.training(matrix), proof.winners(), settings.predictions, encoding)
-    make_predictions(history.engine, models, matrix, settings.predictions)
+    with one_blas_thread():
+        models = fit_models(proof.training(matrix), proof.winners(), settings.predictions, encoding)
+        make_predictions(history.engine, models, matrix, settings.predictions)
     forecast(history, settings)
     return models
 
 
+def propose(
+    history: History,
+    horizon: Horizon,
+    settings: Settings,
+    own: Sequence[OwnFeature],
+    places: Places,
+    progress: Progress,
+) -> None:
+    """Say whom to write to; campaigns that were started stay as they were drawn."""
+    from regulars.campaigns.build import build_campaigns
+    from regulars.publish.campaigns import remembered
+    from regulars.publish.state import State
+
+    progress.step("propose whom to write to")
+    with State.open(places) as state:
+        memory = remembered(state, history.cutoff.at)
+    build_campaigns(history, horizon, settings, memory, [one.feature for one in own])
+
+
 def result_tables(own: Sequence[Feature] = ()) -> list[TableSpec]:
     """Return what a run makes at its cut-off."""
+    from regulars.campaigns.tables import CAMPAIGN_TABLES
     from regulars.evaluation.tables import EVALUATION_TABLES
     from regulars.models.forecast_tables import FORECAST_TABLES
     from regulars.models.tables import MODEL_TABLES
 
-    return [*known_tables(own), *MODEL_TABLES, *FORECAST_TABLES, *EVALUATION_TABLES]
+    return [*known_tables(own), *MODEL_TABLES, *FORECAST_TABLES, *EVALUATION_TABLES, *CAMPAIGN_TABLES]
 
 
 def known_tables(own: Sequence[Feature] = ()) -> list[TableSpec]:

@@ -35,7 +35,7 @@ def test_nothing_is_learned_from_a_window_that_is_not_over(days: int, horizon_da
     spies = [Told("spy", by_recency), Told("spy", lambda m: m.column("n_orders"), "value")]
     judge_all(chosen, snapshots, spies, Settings())
     for spy in spies:
-        assert [one.cutoff for one in spy.seen] == list(chosen.tests)
+        assert sorted((one.cutoff for one in spy.seen), key=lambda one: one.at) == list(chosen.tests)
         for training in spy.seen:
             for cutoff in training.cutoffs:
                 assert cutoff.at + timedelta(days=horizon_days) <= training.cutoff.at
@@ -187,7 +187,7 @@ def test_the_six_customers_from_orders_to_proof() -> None:
             "dan": 0,
             "fay": 0,
         }
-        assert [len(training.cutoffs) for training in again.seen] == [0, 1, 2]
+        assert sorted(len(training.cutoffs) for training in again.seen) == [0, 1, 2]
         present = found.snapshots[-1].matrix
         assert found.training(present).cutoffs == found.plan.snapshots
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
@@ -19,6 +21,7 @@ from regulars.evaluation.results import evaluation_card, result_tables
 from regulars.evaluation.snapshots import collect
 from regulars.models.contender import TARGETS, CannotFit, Contender, Explained, Predictions, Target
 from regulars.models.fitted import Winner
+from regulars.models.learners import one_blas_thread, workers
 from regulars.models.matrix import FeatureMatrix, Snapshot, Training
 from regulars.terms.progress import Progress, Silence
 
@@ -115,43 +118,41 @@ def judge_all(
     threshold: float = THRESHOLD,
 ) -> Backtest:
     """Judge contenders over snapshots that were collected before (see `backtest`)."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(
-        1, user_api="blas"
-    ):  # small products: a second thread only waits for its neighbors
-        return _judge_all(plan, snapshots, contenders, settings, progress or Silence(), threshold)
-
-
-def _judge_all(
-    plan: Plan,
-    snapshots: Sequence[Snapshot],
-    contenders: Sequence[Contender],
-    settings: Settings,
-    progress: Progress,
-    threshold: float,
-) -> Backtest:
-    tests = [one for one in snapshots if one.cutoff in plan.tests]
+    progress, tests = progress or Silence(), [one for one in snapshots if one.cutoff in plan.tests]
     redraws = Redraws([customer for one in tests for customer in one.matrix.customer_ids.tolist()])
     judged: list[Judged] = []
     missing: dict[tuple[Target, str], dict[str, str]] = {}
     seconds: dict[tuple[Target, str], float] = {}
-    for number, test in enumerate(tests, start=1):
+
+    def answers(test: Snapshot) -> list[_Answer]:
         field = _Field(plan, snapshots, test, redraws)
-        for contender in contenders:
-            key, began = (contender.target, contender.name), time.perf_counter()
-            answer = field.answer(contender, threshold)
-            seconds[key] = seconds.get(key, 0.0) + time.perf_counter() - began
-            if isinstance(answer, Judged):
-                judged.append(answer)
-            else:
-                missing.setdefault(key, {})[str(test.cutoff)] = answer
-        progress.advance(number, len(tests))
+        return [field.answer(contender, threshold) for contender in contenders]
+
+    n_workers = workers(settings, max((len(one.matrix) for one in tests), default=0) * len(snapshots))
+    with one_blas_thread(), ThreadPoolExecutor(n_workers) as pool:
+        for number, (test, found) in enumerate(zip(tests, pool.map(answers, tests), strict=True), start=1):
+            for contender, answer in zip(contenders, found, strict=True):
+                key = (contender.target, contender.name)
+                seconds[key] = seconds.get(key, 0.0) + answer.seconds
+                if answer.judged is not None:
+                    judged.append(answer.judged)
+                else:
+                    missing.setdefault(key, {})[str(test.cutoff)] = answer.problem
+            progress.advance(number, len(tests))
     leaks = leak_report(tests, judged)
     verdicts = _verdicts(plan, contenders, judged, missing, leaks, settings)
     cards = _cards(contenders, judged, missing, verdicts, leaks, settings)
     tables = result_tables(judged, verdicts, cards, plan.horizon_days)
     return Backtest(plan, snapshots, judged, verdicts, leaks, tables, cards, seconds)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """How a contender did at one cut-off, or why it could not answer, and how long it took."""
+
+    judged: Judged | None
+    problem: str
+    seconds: float
 
 
 class _Field:
@@ -169,8 +170,14 @@ class _Field:
         self.sample_at_risk = self.sample if at_risk.all() else self.sample.subset(at_risk)
         self.perfect = {target: Perfect(observed(target, test.labels)) for target in TARGETS}
 
-    def answer(self, contender: Contender, threshold: float) -> Judged | str:
+    def answer(self, contender: Contender, threshold: float) -> _Answer:
         """Return how a contender did here, or why it could not answer."""
+        began = time.perf_counter()
+        found = self._judged(contender, threshold)
+        seconds = time.perf_counter() - began
+        return _Answer(None, found, seconds) if isinstance(found, str) else _Answer(found, "", seconds)
+
+    def _judged(self, contender: Contender, threshold: float) -> Judged | str:
         churn = contender.target == "churn"
         training = self.training_at_risk if churn else self.training
         test, sample = (self.test_at_risk, self.sample_at_risk) if churn else (self.test, self.sample)
@@ -180,7 +187,7 @@ class _Field:
         if not len(test.matrix):
             return "nobody is asked about"
         try:
-            fitted = contender.fit(training)
+            fitted = copy(contender).fit(training)  # another cut-off may be fitting the same one
             predictions = fitted.predict(test.matrix)
             importances = fitted.importances() if isinstance(fitted, Explained) else {}
         except CannotFit as problem:

@@ -20,7 +20,7 @@ from regulars.models.matrix import FeatureMatrix, Numbers, Training
 from regulars.models.prepared import Prepared, prepared
 from regulars.models.purchases import Purchases, log_odds, probability
 
-ROUNDS = 200
+ROUNDS, LEARNING_RATE = 100, 0.08
 RHYTHM_INPUTS = ("frequency", "recency", "T")
 
 
@@ -234,5 +234,6 @@ def _fitted_trees(shared: Prepared) -> Trees:
             shared.weights,
             objective="binary",
             rounds=ROUNDS,
+            learning_rate=LEARNING_RATE,
         ),
     )

@@ -160,4 +160,5 @@ def _spend_trees(shared: Prepared, bought: Any) -> Trees:
         shared.level_weights[bought],
         objective="gamma",
         rounds=TREES,
+        learning_rate=0.04,
     )

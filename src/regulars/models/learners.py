@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from regulars.models.matrix import Numbers
 
+if TYPE_CHECKING:
+    from regulars.settings import Settings
+
 ROWS_PER_THREAD, MOST_THREADS = 200_000, 2
-"""Two threads that wait for each other are slower than one unless there is much to do, and far slower on a busy machine."""
+"""Two threads that wait for each other are slower than one unless there is much to do, and far slower on a busy machine.
+Where a learner keeps to one thread, two cut-offs are judged side by side instead."""
 SEED = 20_111
 TREES: dict[str, Any] = {
-    "num_leaves": 6, "learning_rate": 0.04, "min_data_in_leaf": 200, "lambda_l2": 20.0, "feature_fraction": 0.3,
+    "num_leaves": 6, "min_data_in_leaf": 200, "lambda_l2": 20.0, "feature_fraction": 0.3,
     "bagging_fraction": 0.7, "bagging_freq": 1, "max_bin": 63, "verbose": -1, "seed": SEED,
     "deterministic": True, "force_col_wise": True,
 }  # fmt: skip
@@ -95,6 +101,24 @@ class Trees:
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Trees:
         return cls(found["text"], tuple(found["names"]))
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Keep linear algebra to one thread: products are small, and a second one only waits for its neighbors."""
+    import scipy.linalg
+    from threadpoolctl import threadpool_limits
+
+    assert scipy.linalg  # only pools of libraries that are loaded by now are bounded
+    with threadpool_limits(1, user_api="blas"):
+        yield
+
+
+def workers(settings: Settings, n_rows: int) -> int:
+    """Return how many cut-offs are judged side by side, each learning from so many rows."""
+    if n_rows >= 2 * ROWS_PER_THREAD:
+        return 1
+    return min(MOST_THREADS, settings.machine.threads or os.cpu_count() or 1)
 
 
 def _threads(values: Numbers) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Callable
 from functools import cached_property
@@ -131,7 +132,14 @@ class Prepared:
         return self.day - int(oldest.max(initial=0))
 
 
-_latest: list[tuple[weakref.ref[FeatureMatrix], weakref.ref[FeatureMatrix], int, Prepared]] = []
+class _Latest(threading.local):
+    """What was prepared last, by each thread for itself."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[weakref.ref[FeatureMatrix], weakref.ref[FeatureMatrix], int, Prepared]] = []
+
+
+_latest = _Latest()
 KEPT = 2
 
 
@@ -140,12 +148,12 @@ def prepared(training: Training) -> Prepared:
 
     The latest two are kept: that of all customers, and that of those about whom churn is asked.
     """
-    for present, matrix, horizon, kept in _latest:
+    for present, matrix, horizon, kept in _latest.entries:
         same = present() is training.present and matrix() is training.matrix
         if same and horizon == training.horizon_days:
             return kept
     found = Prepared(training)
     entry = (weakref.ref(training.present), weakref.ref(training.matrix), training.horizon_days, found)
-    _latest.insert(0, entry)
-    del _latest[KEPT:]
+    _latest.entries.insert(0, entry)
+    del _latest.entries[KEPT:]
     return found
