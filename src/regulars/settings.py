@@ -365,6 +365,65 @@ class Campaigns(Section):
         return recipes
 
 
+class CategoryRule(Section):
+    """Products that are of a category because the shop says so."""
+
+    category: str = Field(min_length=1, description="What the category is called.")
+    words: list[str] = Field(
+        [], description="A product belongs to it whose description has one of these, word by whole word."
+    )
+    product_ids: list[str] = Field(
+        [], description="Or whose code fits one of these patterns; `*` stands for anything."
+    )
+
+
+class Baskets(Section):
+    """What is bought together, and what kind of thing products are."""
+
+    categories: list[CategoryRule] = Field(
+        [], description="The shop's own categories; the first that fits wins over everything else."
+    )
+    own_category_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.5,
+        description="Where the data names the category of so much of the sales, it is used; else categories are learned.",
+    )
+    most_categories: PositiveInt = Field(60, description="So many categories are learned at most.")
+    heads: Literal["last", "first"] = Field(
+        "last",
+        description="Where a description says what the product is: `lunch bag` last, `sac à main` first.",
+    )
+    ignored_words: list[str] = Field(
+        [], description="Words of descriptions that name no product, beside colors, sizes and the like."
+    )
+    least_support: Annotated[float, Field(gt=0, lt=1)] = Field(
+        0.001, description="Products and pairs in a smaller share of baskets are not looked at."
+    )
+    least_baskets: Annotated[int, Field(ge=2)] = Field(
+        5, description="Nor are those in fewer baskets than this."
+    )
+    largest_basket: Annotated[int, Field(ge=2)] = Field(
+        300, description="Baskets with more different products are left out: they say little and cost much."
+    )
+    damping: Annotated[float, Field(ge=0)] = Field(
+        10.0,
+        description="So many baskets are added to what was seen and to what was expected in a damped lift.",
+    )
+    most_pairs: PositiveInt = Field(2_000, description="So many pairs of products are kept at most.")
+    copurchase_categories: Annotated[int, Field(ge=2, le=100)] = Field(
+        12, description="So many categories are in the matrix of what is bought together."
+    )
+    itemsets: bool = Field(
+        False,
+        description="Whether sets of three products and more are looked for; needs the extra `itemsets`.",
+    )
+    itemset_support: Annotated[float, Field(ge=0.001, lt=1)] = Field(
+        0.01, description="Sets in a smaller share of baskets are not looked for; less takes much longer."
+    )
+    largest_itemset: Annotated[int, Field(ge=3, le=6)] = Field(
+        4, description="Sets have so many products at most."
+    )
+
+
 class Publishing(Section):
     """What is kept of what was published."""
 
@@ -397,6 +456,7 @@ class Settings(BaseSettings):
     segmentation: Segmentation = Segmentation()
     predictions: Predictions = Predictions()
     campaigns: Campaigns = Campaigns()
+    baskets: Baskets = Baskets()
     publishing: Publishing = Publishing()
     machine: Machine = Machine()
 
