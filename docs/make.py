@@ -112,10 +112,12 @@ def commands_page() -> str:
     from regulars.cli.main import app
 
     os.environ.update(COLUMNS="100", TERMINAL_WIDTH="100", NO_COLOR="1", TERM="dumb")
-    commands = ["", *get_command(app).commands]  # type: ignore[attr-defined]
+    commands = [""]
+    for name, found in get_command(app).commands.items():  # type: ignore[attr-defined]
+        commands += [name, *(f"{name} {below}" for below in getattr(found, "commands", ()))]
     lines = [MADE, "# Commands"]
     for command in commands:
-        words = [command] if command else []
+        words = command.split()
         said = CliRunner().invoke(app, [*words, "--help"], prog_name="regulars").output
         text = "\n".join(
             line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", said).strip("\n").splitlines()

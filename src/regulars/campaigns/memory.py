@@ -7,7 +7,7 @@ whatever day it was computed for.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,9 @@ class Started:
     ended_at: datetime | None
     design: Mapping[str, Any]
     """The row of `campaign_plans` it was started from."""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
 
     def is_running(self, at: datetime) -> bool:
         return self.ended_at is None or self.ended_at > at

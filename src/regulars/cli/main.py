@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from regulars import __version__
-from regulars.cli import check, demo, doctor, export, init, report, run, show, sql
+from regulars.cli import backtest, campaign, check, demo, doctor, export, init, report, run, show, sql
 
 app = typer.Typer(
     name="regulars",
@@ -21,9 +21,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (demo.demo, init.init, check.check, run.run, show.show, export.export, report.report, sql.sql):
+for command in (
+    demo.demo, init.init, check.check, run.run, show.show, export.export, report.report, backtest.backtest, sql.sql,
+):  # fmt: skip
     app.command()(command)
 app.command()(doctor.doctor)
+app.add_typer(campaign.app, name="campaign")
 
 
 def _version(wanted: bool) -> None:

@@ -17,10 +17,12 @@ from zoneinfo import ZoneInfo
 
 from regulars.campaigns.memory import Memory, Started
 from regulars.campaigns.tables import CAMPAIGN_PLANS, CAMPAIGNS, CONTROL
+from regulars.engines.queries import load
 from regulars.errors import CampaignError, NotFound
 from regulars.publish.reader import Reader
 from regulars.publish.state import State
 from regulars.settings import Settings
+from regulars.terms.windows import DAY
 
 KEPT = (
     "campaign", "customer_id", "arm", "stratum", "expected_value", "reason", "send_at", "products", "product_names",
@@ -192,6 +194,32 @@ def _keep(state: State, started: Started, rows: Sequence[dict[str, Any]]) -> Non
         )
         if row["arm"] != CONTROL:
             log_contact(state, row["customer_id"], row["send_at"], started.campaign, None)
+
+
+def own_orders(reader: Reader, started: Started) -> tuple[list[dict[str, Any]], str]:
+    """Return what customers ordered since a campaign was started and before it, and how much of its window that is.
+
+    Raises
+    ------
+    CampaignError
+        The release knows nothing of the time after the start.
+    """
+    cutoff, end = reader.cutoff.at, started.ended_at or reader.cutoff.at
+    until = min(cutoff, end)
+    if until <= started.started_at:
+        raise CampaignError(
+            f"{started.campaign} started on {started.started_at:%Y-%m-%d %H:%M}, and release {reader.id} knows orders until "
+            f"{reader.cutoff}: nothing was observed in between",
+            hint="load newer orders with `regulars run`, or give a file of outcomes",
+        )
+    length = until - started.started_at
+    window = {"started_at": started.started_at, "until": until, "before": started.started_at - length}
+    rows = reader.sql(load("regulars.campaigns", "own_orders").text, window).to_pylist()
+    days, whole = length / DAY, (end - started.started_at) / DAY
+    note = f"Orders of {days:.0f} days since the start, net of what came back; as many days before it are the time before."
+    if until < end:
+        note += f" Only {days:.0f} of {whole:.0f} days are over: read it again at the end before you decide."
+    return rows, note
 
 
 def stop(state: State, campaign: str, settings: Settings, at: datetime | None = None) -> Started:

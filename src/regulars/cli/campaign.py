@@ -1,0 +1,426 @@
+"""`regulars campaign`: what is proposed, what was started, and whether it worked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from regulars.cli.options import JsonOption, ReleaseOption, WorkspaceOption, workspace_folder
+
+app = typer.Typer(
+    help="Whom to write to: proposals, hold-outs, and whether it worked.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of the campaign.")]
+HOLDOUT_SHARES = (0.1, 0.2, 0.3, 0.5)
+
+
+@app.command("list")
+def list_campaigns(
+    workspace: WorkspaceOption = None, release: ReleaseOption = None, as_json: JsonOption = False
+) -> None:
+    """List the campaigns that the release proposes, and those that were started."""
+    from regulars.campaigns.tables import CAMPAIGN_PLANS
+    from regulars.cli.console import data, print_json
+    from regulars.publish.campaigns import started_campaigns
+    from regulars.publish.reader import Reader
+    from regulars.publish.state import State
+    from regulars.terms.places import Places
+
+    places = Places(workspace_folder(workspace))
+    with Reader.open(places, release) as reader, State.open(places) as state:
+        rows = reader.table(CAMPAIGN_PLANS.name).to_pylist()
+        started = started_campaigns(state)
+    shown = {row["campaign"] for row in rows if row["status"] == "running"}
+    over = [one for one in started if one.campaign not in shown]
+    if as_json:
+        print_json({"release": rows, "started": [one.to_json() for one in started]})
+        return
+    for row in rows:
+        data.print(f"{row['campaign']}: {row['status'].replace('_', ' ')}. {row['sentence']}", markup=False)
+    for one in over:
+        until = f" to {one.ended_at:%Y-%m-%d}" if one.ended_at else ""
+        data.print(f"{one.campaign}: started, from {one.started_at:%Y-%m-%d}{until}.", markup=False)
+
+
+@app.command()
+def plan(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="One campaign; all when not given.")
+    ] = None,
+    effect: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE", min=0.0001, max=0.9999, help="Lift worth knowing: 0.02 is two in a hundred."
+        ),
+    ] = None,
+    baseline: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE", min=0, max=1, help="Share who order anyway. Default: from the predictions."
+        ),
+    ] = None,
+    power: Annotated[
+        float | None, typer.Option(metavar="SHARE", min=0.5, max=0.9999, help="Chance of seeing the effect.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    release: ReleaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what campaigns are assumed to bring, on which assumptions, and what their hold-outs can show.
+
+    regulars campaign plan
+
+    regulars campaign plan win_back_valuable --effect 0.03
+    """
+    from regulars.campaigns.tables import CAMPAIGN_PLANS
+    from regulars.cli.console import print_json
+    from regulars.publish.campaigns import proposal
+    from regulars.publish.reader import Reader
+    from regulars.settings import Settings
+    from regulars.terms.money import Currency
+    from regulars.terms.places import Places
+
+    places = Places(workspace_folder(workspace))
+    with Reader.open(places, release) as reader:
+        names = [name] if name else [row["campaign"] for row in reader.table(CAMPAIGN_PLANS.name).to_pylist()]
+        plans = [proposal(reader, one) for one in names]
+        currency = Currency(reader.manifest.shop.currency)
+    demands = Settings.load(places.root).campaigns
+    sizes = {
+        row["campaign"]: _sizes(row, effect, baseline, demands.significance, power or demands.power)
+        for row in plans
+    }
+    if as_json:
+        print_json([row | {"hold_outs": sizes[row["campaign"]]} for row in plans])
+        return
+    for row in plans:
+        _print_plan(row, sizes[row["campaign"]], currency, detailed=name is not None)
+    if name is None:
+        _print_sum(plans, currency)
+
+
+def _sizes(
+    row: dict[str, Any], effect: float | None, baseline: float | None, significance: float, power: float
+) -> list[dict[str, Any]]:
+    """Return, for several hold-outs, how many customers the effect takes and which effect these customers show."""
+    from regulars.campaigns.power import detectable_effect, n_needed
+
+    rate = row["baseline_rate"] if baseline is None else baseline
+    wanted, n = effect or row["smallest_effect"], row["n_customers"]
+    if rate is None or not n:
+        return []
+    shares = sorted({*HOLDOUT_SHARES, *([row["holdout_share"]] if row["holdout_share"] else [])})
+    return [
+        {
+            "holdout_share": share,
+            "n_control": round(n * share),
+            "smallest_effect": wanted,
+            "baseline_rate": rate,
+            "n_needed": n_needed(rate, wanted, share, significance, power),
+            "detectable_effect": detectable_effect(
+                n - round(n * share), round(n * share), rate, significance, power
+            ),
+        }
+        for share in shares
+    ]
+
+
+def _print_plan(row: dict[str, Any], sizes: list[dict[str, Any]], currency: Any, *, detailed: bool) -> None:
+    from rich.text import Text
+
+    from regulars.cli.console import data
+
+    data.print(Text(row["campaign"], style="bold") + Text(f"  {row['title']}", style="dim"))
+    data.print(row["sentence"], markup=False)
+    if row["n_customers"] and row["assumptions"]:
+        data.print(row["assumptions"], markup=False)
+    if detailed and sizes:
+        _print_sizes(row, sizes)
+    data.print()
+
+
+def _print_sizes(row: dict[str, Any], sizes: list[dict[str, Any]]) -> None:
+    import pyarrow as pa
+
+    from regulars.cli.console import data
+    from regulars.cli.outcome import print_table
+    from regulars.terms.results import Table
+
+    wanted, rate = 100 * sizes[0]["smallest_effect"], 100 * sizes[0]["baseline_rate"]
+    shown = [
+        {
+            "held out": f"{100 * size['holdout_share']:.0f} %",
+            "customers held out": size["n_control"],
+            "customers needed": size["n_needed"],
+            "smallest lift these show": _points(size["detectable_effect"]),
+        }
+        for size in sizes
+    ]
+    data.print(
+        f"To see a lift of {wanted:g} percentage points where {rate:.1f} % order anyway:", markup=False
+    )
+    print_table(Table(pa.Table.from_pylist(shown)))
+    if not any(size["n_needed"] and size["n_needed"] <= row["n_customers"] for size in sizes):
+        data.print(
+            f"An audience of {row['n_customers']:,} is too small for that, however many are held out; it shows larger effects.",
+            markup=False,
+        )
+
+
+def _points(share: float | None) -> str:
+    return "none" if share is None else f"{100 * share:.1f} points"
+
+
+def _print_sum(plans: list[dict[str, Any]], currency: Any) -> None:
+    from regulars.cli.console import data
+
+    paid = [row for row in plans if row["status"] == "proposed"]
+    cost, value = sum(row["cost"] for row in paid), sum(row["expected_value"] for row in paid)
+    data.print(
+        f"All {len(paid)} proposals together: assumed to bring {currency.text(value)} after {currency.text(cost)} of contact costs. "
+        "A customer goes to the campaign with the highest expected value, money to the contacts with the highest return.",
+        markup=False,
+    )
+
+
+OnOption = Annotated[
+    str | None,
+    typer.Option("--on", metavar="DATE", help="Date, or date and time, on the shop's clock. Default: now."),
+]
+
+
+@app.command()
+def start(name: NameArgument, on: OnOption = None, workspace: WorkspaceOption = None) -> None:
+    """Start a campaign as the current release proposes it: from here on its arms are fixed.
+
+    Its customers are left out of other campaigns until it ends. `regulars export campaign NAME` writes the list.
+    """
+    from regulars.cli.console import data
+    from regulars.publish.campaigns import members
+    from regulars.publish.campaigns import start as begin
+    from regulars.publish.reader import Reader
+    from regulars.publish.state import State
+    from regulars.settings import Settings
+    from regulars.terms.places import Places
+
+    places = Places(workspace_folder(workspace))
+    with Reader.open(places) as reader, State.open(places) as state:
+        begun = begin(state, reader, name, Settings.load(places.root), _instant(on))
+        arms = [member["arm"] for member in members(state, name)]
+    sizes = ", ".join(f"{arm} {arms.count(arm):,}" for arm in sorted(set(arms)))
+    data.print(
+        f"{name} started on {begun.started_at:%Y-%m-%d}: {sizes}. Measured until {begun.ended_at:%Y-%m-%d}.",
+        markup=False,
+    )
+
+
+@app.command()
+def stop(name: NameArgument, on: OnOption = None, workspace: WorkspaceOption = None) -> None:
+    """End a running campaign early: it is measured until here, and its customers are free for others."""
+    from regulars.cli.console import data
+    from regulars.publish.campaigns import stop as end
+    from regulars.publish.state import State
+    from regulars.settings import Settings
+    from regulars.terms.places import Places
+
+    places = Places(workspace_folder(workspace))
+    with State.open(places) as state:
+        ended = end(state, name, Settings.load(places.root), _instant(on))
+    data.print(f"{name} ended on {ended.ended_at:%Y-%m-%d}.", markup=False)
+
+
+def _instant(text: str | None) -> datetime | None:
+    from regulars.terms.windows import Cutoff
+
+    return None if text is None else Cutoff.parse(text).at
+
+
+@app.command()
+def read(
+    name: NameArgument,
+    outcomes: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[OUTCOMES]",
+            help="A file of what customers did. Default: the shop's own orders since the start.",
+        ),
+    ] = None,
+    customer: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The column of customer ids.")
+    ] = None,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN", help="A column of what they did; all columns of numbers when not given."
+        ),
+    ] = None,
+    arm: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="For an experiment made elsewhere: the column with the group of each row."
+        ),
+    ] = None,
+    control: Annotated[
+        str, typer.Option(metavar="GROUP", help="The group that was not written to.")
+    ] = "control",
+    before: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="A figure of the time before, for an experiment made elsewhere."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    release: ReleaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether a campaign worked: lift with interval against the hold-out, in plain words.
+
+    Ends with 1 when the groups do not have the sizes they were drawn with, so that nothing can be believed.
+
+    regulars campaign read win_back_valuable
+
+    regulars campaign read win_back_valuable outcomes.csv
+
+    regulars campaign read email_test test.csv --arm segment --control "No E-Mail" --outcome visit --outcome spend
+    """
+    from regulars.cli.console import data, print_json, talk
+
+    if arm is not None:
+        found = _read_experiment(name, outcomes, arm, control, outcome or [], before)
+    else:
+        found = _read_own(name, outcomes, customer, outcome or [], workspace, release)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        for sentence in found.sentences:
+            data.print(sentence, markup=False)
+        for note in found.notes:
+            talk.print(note, markup=False)
+    if not found.is_sound:
+        raise typer.Exit(1)
+
+
+def _read_experiment(
+    name: str, path: Path | None, arm: str, control: str, outcomes: list[str], before: str | None
+) -> Any:
+    from regulars.campaigns.outcomes import outcomes_from_experiment
+    from regulars.campaigns.readout import read_out
+    from regulars.errors import SettingsError
+    from regulars.terms.money import NO_CURRENCY, Currency
+
+    if path is None or not outcomes:
+        raise SettingsError(
+            "an experiment made elsewhere needs its file and the columns of what customers did",
+            hint="regulars campaign read NAME FILE --arm COLUMN --control GROUP --outcome COLUMN",
+        )
+    found, _ = outcomes_from_experiment(
+        path, arm=arm, outcomes=outcomes, before=dict.fromkeys(outcomes, before) if before else None
+    )
+    if control not in found.arms:
+        raise SettingsError(
+            f"no row of {path.name} has {arm} {control!r}",
+            hint=f"name the group with --control; there are: {', '.join(sorted(set(found.arms)))}",
+        )
+    return read_out(name, found, Currency(NO_CURRENCY), control=control)
+
+
+def _read_own(
+    name: str,
+    path: Path | None,
+    customer: str | None,
+    outcomes: list[str],
+    workspace: Path | None,
+    release: str | None,
+) -> Any:
+    from regulars.campaigns.outcomes import outcomes_from_file, outcomes_from_orders
+    from regulars.campaigns.readout import read_out, shares_of
+    from regulars.publish.campaigns import contacted_control, find_started, members, own_orders
+    from regulars.publish.reader import Reader
+    from regulars.publish.state import State
+    from regulars.settings import Settings
+    from regulars.terms.money import Currency
+    from regulars.terms.places import Places
+
+    places = Places(workspace_folder(workspace))
+    with State.open(places) as state, Reader.open(places, release) as reader:
+        started, inside = find_started(state, name), members(state, name)
+        notes = []
+        if path is None:
+            rows, note = own_orders(reader, started)
+            found = outcomes_from_orders(inside, rows)
+            notes.append(note)
+        else:
+            found = outcomes_from_file(path, inside, customer=customer, outcomes=outcomes)
+        if wrongly := contacted_control(state, name):
+            notes.append(
+                f"{wrongly:,} customers of the hold-out were written to all the same; the effect is larger than it looks."
+            )
+        currency = Currency(reader.manifest.shop.currency)
+    return read_out(
+        name,
+        found,
+        currency,
+        shares=shares_of(started.design, sorted(set(found.arms))),
+        significance=Settings.load(places.root).campaigns.significance,
+        contact_cost=started.design["contact_cost"],
+        notes=notes,
+    )
+
+
+@app.command()
+def suppress(
+    customers: Annotated[
+        list[str], typer.Argument(metavar="CUSTOMER", help="Customer ids, or a file with a column of them.")
+    ],
+    reason: Annotated[str, typer.Option(help="Why; kept on the list.")] = "asked not to be written to",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Never write to these customers again; no later list holds them."""
+    from regulars.campaigns.outcomes import customers_in
+    from regulars.cli.console import data
+    from regulars.publish.campaigns import suppress as keep_out
+    from regulars.publish.state import State
+    from regulars.terms.places import Places
+
+    ids = [
+        one
+        for given in customers
+        for one in (customers_in(Path(given)) if Path(given).is_file() else [given])
+    ]
+    with State.open(Places(workspace_folder(workspace))) as state:
+        new = keep_out(state, ids, reason)
+    data.print(f"{new:,} of {len(ids):,} are new on the list of those never to be written to.", markup=False)
+
+
+@app.command()
+def log(
+    contacts: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A file with a column of customer ids and one of when they were written to."
+        ),
+    ],
+    campaign: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The campaign that it was for.")
+    ] = None,
+    channel: Annotated[str | None, typer.Option(help="How: email, letter, call …")] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Tell who was really written to, from this or any other program, so that they are left in peace for a while."""
+    from regulars.campaigns.outcomes import contacts_in
+    from regulars.cli.console import data
+    from regulars.publish.campaigns import find_started, log_contact
+    from regulars.publish.state import State
+    from regulars.terms.places import Places
+
+    told = contacts_in(contacts)
+    with State.open(Places(workspace_folder(workspace))) as state:
+        if campaign is not None:
+            find_started(state, campaign)
+        with state.transaction():
+            new = sum(log_contact(state, who, when, campaign, channel) for who, when in told)
+    data.print(f"{new:,} of {len(told):,} contacts are new.", markup=False)
