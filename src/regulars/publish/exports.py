@@ -12,7 +12,8 @@ import itertools
 import re
 import shutil
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -81,10 +82,7 @@ def export_segments(reader: Reader, folder: Path, *, excel: bool = False) -> lis
         for name in ("customers", "features", "segments", "segment_profiles"):
             engine.execute(f"CREATE VIEW {quoted(name)} AS FROM {parquet(reader.path(name))}")
         sizes = engine.rows(load("regulars.publish", "segment_sizes"))
-        known = engine.row(
-            "SELECT count(name) AS name, count(email) AS email, count(consent) AS consent FROM customers"
-        )
-        unknown = {column for column, n_known in known.items() if not n_known}
+        unknown = _unknown(engine)
         listed = load("regulars.publish", "segment_list").text
         names = _file_names([size["segment"] for size in sizes])
         for size, name in zip(sizes, names, strict=True):
@@ -94,6 +92,69 @@ def export_segments(reader: Reader, folder: Path, *, excel: bool = False) -> lis
         with engine.registered("segment_files", index):
             _write_csv(engine, "FROM segment_files", folder / INDEX_FILE, excel=excel)
     return [folder / name for name in names]
+
+
+def export_campaign(
+    reader: Reader,
+    campaign: str,
+    to: Path,
+    *,
+    members: Sequence[Mapping[str, Any]] | None = None,
+    suppressed: Collection[str] = (),
+    excel: bool = False,
+) -> Path:
+    """Write the list of one campaign as a CSV and return its path: who, which arm, when, why and what to show.
+
+    Those to be written to come first; the arm ``control`` is the hold-out and is not to be written to.
+
+    Parameters
+    ----------
+    members
+        Of a campaign that was started: its customers as they were drawn. Else the release's proposal is written.
+    suppressed
+        Customers never to be written to; they are not on the list, whenever it was drawn.
+
+    Raises
+    ------
+    NotFound
+        The release has no such campaign.
+    """
+    import pyarrow as pa
+
+    rows = f"SELECT * FROM {parquet(reader.path('campaigns'))}"  # noqa: S608
+    if to.is_dir():
+        to /= f"{campaign}.csv"
+    with storage_errors_in_words(to), DuckDBEngine() as engine:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        for name in ("customers", "segments"):
+            engine.execute(f"CREATE VIEW {quoted(name)} AS FROM {parquet(reader.path(name))}")
+        engine.execute(f"CREATE TABLE campaigns AS {rows}")
+        known = {row["campaign"] for row in reader.table("campaign_plans", ["campaign"]).to_pylist()}
+        if members is not None:
+            engine.execute("DELETE FROM campaigns WHERE campaign = $campaign", {"campaign": campaign})
+            engine.insert_arrow(
+                "campaigns", pa.Table.from_pylist([{**row, "status": "running"} for row in members])
+            )
+        elif campaign not in known:
+            near = get_close_matches(campaign, known, 1)
+            raise NotFound(
+                f"release {reader.id} has no campaign {campaign!r}",
+                hint=f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known))}",
+            )
+        out = pa.table({"customer_id": pa.array(list(suppressed), pa.string())})
+        with engine.registered("suppressed", out):
+            engine.execute("DELETE FROM campaigns WHERE customer_id IN (SELECT customer_id FROM suppressed)")
+        listed = load("regulars.publish", "campaign_list").text
+        _write_csv(engine, listed, to, {"campaign": campaign}, without=_unknown(engine), excel=excel)
+    return to
+
+
+def _unknown(engine: DuckDBEngine) -> set[str]:
+    """Return which columns of `customers` nobody has."""
+    known = engine.row(
+        "SELECT count(name) AS name, count(email) AS email, count(consent) AS consent FROM customers"
+    )
+    return {column for column, n_known in known.items() if not n_known}
 
 
 def _index(sizes: list[dict[str, Any]], names: list[str]) -> Any:
