@@ -424,6 +424,36 @@ class Baskets(Section):
     )
 
 
+class Ratings(Section):
+    """What customers think of products, where the data holds ratings."""
+
+    lowest: float | None = Field(
+        None,
+        description="Lowest rating there can be; a lower one is set aside. From the data when not given.",
+    )
+    highest: float | None = Field(
+        None,
+        description="Highest rating there can be; a higher one is set aside. From the data when not given.",
+    )
+    liked_from: float | None = Field(
+        None,
+        description="From this rating on a customer likes a product; three quarters up the scale when not given.",
+    )
+    products_per_customer: PositiveInt = Field(
+        10, description="So many products are recommended to each customer by their ratings."
+    )
+    least_ratings: PositiveInt = Field(
+        5, description="Products with fewer ratings are not recommended by them."
+    )
+
+    @model_validator(mode="after")
+    def _scale_in_order(self) -> Self:
+        ends = [end for end in (self.lowest, self.liked_from, self.highest) if end is not None]
+        if ends != sorted(ends) or (self.lowest is not None and self.lowest == self.highest):
+            raise ValueError("lowest, liked_from and highest have to rise")
+        return self
+
+
 class Publishing(Section):
     """What is kept of what was published."""
 
@@ -457,6 +487,7 @@ class Settings(BaseSettings):
     predictions: Predictions = Predictions()
     campaigns: Campaigns = Campaigns()
     baskets: Baskets = Baskets()
+    ratings: Ratings = Ratings()
     publishing: Publishing = Publishing()
     machine: Machine = Machine()
 

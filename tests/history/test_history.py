@@ -26,6 +26,7 @@ COLUMNS = {
     "order_categories": "order_id customer_id ordered_at category revenue is_cancelled",
     "customers": "customer_id signed_up_at country consent name email attributes is_buyer",
     "products": "product_id description category first_sold_at last_sold_at",
+    "ratings": "customer_id product_id rating rated_at",
 }
 
 

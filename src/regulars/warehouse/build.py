@@ -33,6 +33,7 @@ STAGED_FIRST = (
     "kinds_of_products",
     "kinds_of_descriptions",
     "test_customers",
+    "ratings",
     "lines",
     "flagged",
     "told",
@@ -72,6 +73,8 @@ def build(engine: DuckDBEngine, settings: Settings, progress: Progress | None = 
     values = {
         "timezone": settings.shop.timezone,
         "prices_include_tax": settings.revenue.prices_include_tax,
+        "lowest_rating": settings.ratings.lowest,
+        "highest_rating": settings.ratings.highest,
     }
     with engine.transaction():
         for spec in RAW_TABLES:
@@ -109,6 +112,7 @@ def _make_facts(engine: DuckDBEngine, values: dict[str, Any]) -> None:
     _make(engine, tables.FCT_CANCELLATIONS, "facts/cancellations", values)
     _make(engine, tables.FCT_CUSTOMER_PRODUCTS, "facts/customer_products", values)
     _make(engine, tables.FCT_ORDER_CATEGORIES, "facts/order_categories", values)
+    _make(engine, tables.FCT_RATINGS, "facts/ratings", values)
     _make(engine, tables.SET_ASIDE, "facts/set_aside", values)
     engine.create_empty(tables.AUDITS, replace=True)
 

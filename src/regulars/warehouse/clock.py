@@ -8,6 +8,7 @@ from regulars.engines.duckdb import DuckDBEngine
 from regulars.engines.queries import load
 from regulars.errors import NothingUsable, TimeError
 from regulars.terms.windows import HORIZON_CHOICES, Cutoff, Horizon
+from regulars.warehouse.tables import FCT_RATINGS
 
 CLOSED_SHARE = 0.8
 """The horizon is the shortest within which so many of the gaps between purchase days have closed."""
@@ -25,12 +26,12 @@ def first_order_at(engine: DuckDBEngine) -> datetime | None:
 
 
 def default_cutoff(engine: DuckDBEngine) -> Cutoff:
-    """Return the first midnight after the last order.
+    """Return the first midnight after the last order; of a shop without orders, after the last rating.
 
     Raises
     ------
     NothingUsable
-        When there is no order.
+        When there is neither.
     """
     return Cutoff.after(_observed(engine)[1])
 
@@ -88,9 +89,12 @@ def default_horizon(engine: DuckDBEngine, cutoff: Cutoff) -> Horizon:
 
 def _observed(engine: DuckDBEngine) -> tuple[datetime, datetime]:
     first, last = _span(engine)
+    if (first is None or last is None) and FCT_RATINGS.name in engine.tables():
+        row = engine.row(load("regulars.warehouse", "clock/rating_span"))
+        first, last = row["first_at"], row["last_at"]
     if first is None or last is None:
         raise NothingUsable(
-            "there is not a single order to work with",
+            "there is not a single order or rating to work with",
             hint="look at what was set aside and why: `regulars check` on your files",
         )
     return first, last

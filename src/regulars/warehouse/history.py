@@ -13,10 +13,11 @@ from typing import Any
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.engines.queries import Query, load
 from regulars.terms.windows import Cutoff
+from regulars.warehouse.tables import FCT_RATINGS
 
 RELATIONS = (
     "orders", "order_lines", "returns", "purchase_days", "customer_products", "order_categories", "customers",
-    "products",
+    "products", "ratings",
 )  # fmt: skip
 PREFIX = "history_"
 MARK = "history_cutoff"
@@ -91,6 +92,8 @@ class History:
             if name not in self._made:
                 query = relation(name)
                 self.need(*relations_needed(query))
+                if name == "ratings":
+                    self._allow_for_no_ratings()
                 if _is_view(name):
                     self.engine.execute(f"CREATE OR REPLACE TEMP VIEW {PREFIX}{name} AS\n{query.text}")
                 else:
@@ -103,6 +106,12 @@ class History:
             if name in self._made and self._is_mine():
                 self._drop(name)
             self._made.discard(name)
+
+    def _allow_for_no_ratings(self) -> None:
+        """A warehouse that was built before ratings were facts has none."""
+        if FCT_RATINGS.name not in self.engine.tables():
+            columns = ", ".join(f"{column.name} {column.type}" for column in FCT_RATINGS)
+            self.engine.execute(f"CREATE TEMP TABLE {FCT_RATINGS.name} ({columns})")
 
     def _begin(self) -> None:
         """Leave nothing of another history behind, and say whose tables these are."""

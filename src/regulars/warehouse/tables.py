@@ -202,6 +202,23 @@ DIM_PRODUCTS = TableSpec(
     ),
 )
 
+FCT_RATINGS = TableSpec(
+    name="fct_ratings",
+    grain="one row per customer, product and instant of a rating",
+    key=("customer_id", "product_id", "rated_at"),
+    time_column="rated_at",
+    columns=(
+        Column("customer_id", "VARCHAR", "Who rated."),
+        Column("product_id", "VARCHAR", "What was rated."),
+        Column("rating", "DOUBLE", "The rating, on the source's scale."),
+        Column(
+            "rated_at", "TIMESTAMP", "When, on the shop's clock.", null_means="not told; known at any time"
+        ),
+        Column("loaded_at", "TIMESTAMP", "When the row was landed, on the shop's clock."),
+        *_ORIGIN,
+    ),
+)
+
 SET_ASIDE = TableSpec(
     name="set_aside",
     grain="one row per row of a source that was set aside",
@@ -245,5 +262,5 @@ AUDITS = TableSpec(
 
 WAREHOUSE_TABLES = (
     FCT_ORDER_LINES, FCT_ORDERS, FCT_RETURNS, FCT_CANCELLATIONS, FCT_CUSTOMER_PRODUCTS, FCT_ORDER_CATEGORIES,
-    DIM_CUSTOMERS, DIM_PRODUCTS, SET_ASIDE, AUDITS,
+    FCT_RATINGS, DIM_CUSTOMERS, DIM_PRODUCTS, SET_ASIDE, AUDITS,
 )  # fmt: skip

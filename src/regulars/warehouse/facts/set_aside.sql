@@ -38,6 +38,30 @@ WHERE settled.reason IS NOT NULL
 UNION ALL
 SELECT
     loads.source,
+    ratings.load_id,
+    ratings.part,
+    ratings.row_number,
+    ratings.reason,
+    CASE
+        WHEN ratings.reason IN ('future', 'before_1990') THEN CAST(ratings.rated_at AS VARCHAR)
+        WHEN ratings.reason = 'test_customer' THEN ratings.customer_id
+        ELSE 'rating: ' || CAST(ratings.rating AS VARCHAR)
+    END AS detail,
+    CAST(NULL AS DECIMAL(18, 4)) AS amount,
+    CAST(NULL AS VARCHAR) AS order_id,
+    ratings.customer_id,
+    CAST(NULL AS TIMESTAMP) AS ordered_at,
+    ratings.product_id,
+    CAST(NULL AS VARCHAR) AS description,
+    CAST(NULL AS DECIMAL(18, 4)) AS quantity,
+    CAST(NULL AS DECIMAL(18, 4)) AS unit_price,
+    CAST(NULL AS JSON) AS cells
+FROM stg_ratings AS ratings
+INNER JOIN raw_loads AS loads ON loads.load_id = ratings.load_id
+WHERE ratings.reason IS NOT NULL
+UNION ALL
+SELECT
+    loads.source,
     rejects.load_id,
     rejects.part,
     rejects.row_number,

@@ -1,9 +1,9 @@
--- grain: one row per customer with an order, or a dated sign-up, before the cut-off: the spine
+-- grain: one row per customer with an order, a dated sign-up or a rating before the cut-off: the spine
 -- keys: customer_id
 -- time: what was said of a customer before $cutoff, the latest word on each attribute; words without a date come
 --   before all dated ones, and were not known before the sign-up; an order says the country at its instant
 -- parameters: cutoff, customer_id (null for everybody)
--- needs: orders
+-- needs: orders, ratings
 WITH said AS (
     SELECT
         customer_id,
@@ -48,9 +48,12 @@ latest_countries AS (  -- two orders of one instant from two countries: the firs
         AND bought.country_said_at = orders.ordered_at
     WHERE orders.country IS NOT NULL
     GROUP BY orders.customer_id
+),
+rated AS (
+    SELECT DISTINCT customer_id FROM history_ratings
 )
 SELECT
-    coalesce(bought.customer_id, described.customer_id) AS customer_id,
+    coalesce(bought.customer_id, described.customer_id, rated.customer_id) AS customer_id,
     described.signed_up_at,
     CASE
         WHEN bought.country_said_at IS NULL OR described.country_said_at > bought.country_said_at
@@ -64,5 +67,6 @@ SELECT
     coalesce(bought.is_buyer, FALSE) AS is_buyer
 FROM bought
 FULL OUTER JOIN described ON described.customer_id = bought.customer_id
+FULL OUTER JOIN rated ON rated.customer_id = coalesce(bought.customer_id, described.customer_id)
 LEFT JOIN latest_countries ON latest_countries.customer_id = bought.customer_id
-WHERE bought.customer_id IS NOT NULL OR described.signed_up_at IS NOT NULL
+WHERE bought.customer_id IS NOT NULL OR described.signed_up_at IS NOT NULL OR rated.customer_id IS NOT NULL

@@ -4,6 +4,8 @@ WITH names AS (
     SELECT customer_id AS name FROM raw_order_lines WHERE customer_id IS NOT NULL
     UNION
     SELECT email AS name FROM raw_order_lines WHERE email IS NOT NULL
+    UNION
+    SELECT customer_id AS name FROM raw_ratings WHERE customer_id IS NOT NULL
 )
 SELECT DISTINCT names.name
 FROM names
