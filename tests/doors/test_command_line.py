@@ -138,7 +138,7 @@ def test_a_closed_pipe_is_no_error(shop: Path) -> None:
 
 def test_help_teaches_every_command() -> None:
     said = command(Path(), "--help").stdout
-    for name in ("demo", "init", "check", "run", "show", "export", "report", "sql", "doctor"):
+    for name in ("demo", "init", "check", "run", "show", "backtest", "export", "report", "sql", "doctor"):
         assert name in said
 
 
@@ -158,3 +158,41 @@ def test_importing_the_package_brings_nothing_heavy() -> None:
     code = f"import regulars, sys; print([m for m in {heavy} if m in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+@pytest.fixture(scope="module")
+def predicted_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A synthetic shop with enough of a past to be judged by."""
+    folder = tmp_path_factory.mktemp("predicted")
+    said = command(folder, "demo", "--customers", "400", "--workspace", "shop", "--json")
+    assert said.returncode == 0, said.stderr
+    return folder
+
+
+def test_the_proof_is_told_on_the_terminal(predicted_shop: Path) -> None:
+    said = command(predicted_shop, "backtest")
+    assert said.returncode == 0, said.stderr
+    assert "everything later was hidden" in said.stdout
+    assert "← used" in said.stdout
+    assert "(rule)" in said.stdout
+    proof = json.loads(command(predicted_shop, "backtest", "--json").stdout)
+    assert [one["target"] for one in proof["targets"]][:2] == ["churn", "value"]
+    one = command(predicted_shop, "backtest", "--target", "churn")
+    assert "95 % interval" in one.stdout
+    wrong = command(predicted_shop, "backtest", "--target", "weather")
+    assert wrong.returncode == 2
+    assert "judged were: churn" in wrong.stderr
+
+
+def test_a_customer_is_shown_with_what_lies_ahead(predicted_shop: Path) -> None:
+    query = "SELECT customer_id FROM predictions ORDER BY revenue_at_risk DESC, customer_id LIMIT 1"
+    first = json.loads(command(predicted_shop, "sql", query, "--json").stdout)[0]["customer_id"]
+    said = command(predicted_shop, "show", first)
+    assert "likely not to order within" in said.stdout
+    assert "of the risk" in said.stdout
+
+
+def test_a_shop_too_young_to_be_judged_says_so(shop: Path) -> None:
+    said = command(shop, "backtest")
+    assert said.returncode == 0
+    assert "days long" in said.stdout or "no past window" in said.stdout.lower()

@@ -11,6 +11,10 @@ from regulars.cli.options import JsonOption, ReleaseOption, WorkspaceOption, wor
 from regulars.terms.money import Currency
 
 
+TOPICS = {"churn": "of the risk", "value": "of the amount"}
+REASONS = 3
+
+
 def show(
     customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="Customer id, as in the order file.")],
     workspace: WorkspaceOption = None,
@@ -48,8 +52,12 @@ def show_profile(profile: dict[str, Any], currency: Currency) -> None:
             "usually": _usual(features),
             "since": customer.get("first_ordered_at"),
             "country": customer.get("country"),
+            **_outlook(profile.get("predictions"), currency),
         }
     )
+    if reasons := profile.get("reasons"):
+        data.print(Text("why", style="dim"))
+        print_pairs({TOPICS.get(topic, topic): "; ".join(why) for topic, why in _why(reasons).items()})
     if orders := profile.get("recent_orders"):
         data.print(Text("latest orders", style="dim"))
         print_pairs(
@@ -61,6 +69,43 @@ def show_profile(profile: dict[str, Any], currency: Currency) -> None:
                 for order in orders
             }
         )
+
+
+def _outlook(predicted: dict[str, Any] | None, currency: Currency) -> dict[str, str]:
+    """Say what lies ahead: how likely they leave, what they will bring, when they order next."""
+    if predicted is None:
+        return {}
+    days = predicted["horizon_days"]
+    found: dict[str, str] = {}
+    if (p_churn := predicted["p_churn"]) is not None:
+        found["risk"] = f"{p_churn:.0%} likely not to order within {days} days ({predicted['risk_band']})"
+    if (value := predicted["predicted_clv"]) is not None:
+        found["expected"] = f"{currency.text(value, 2)} within {days} days{_between(predicted, currency)}"
+    if predicted["revenue_at_risk"] is not None:
+        found["at risk"] = currency.text(predicted["revenue_at_risk"], 2)
+    if predicted["next_order_on"] is not None:
+        found["next order"] = f"about {predicted['next_order_on']}"
+    return found | {"history": _history(predicted)}
+
+
+def _between(predicted: dict[str, Any], currency: Currency) -> str:
+    low, high = predicted["predicted_clv_low"], predicted["predicted_clv_high"]
+    if low is None or high is None:
+        return ""
+    return f"; in eight of ten cases {currency.text(low, 0)} to {currency.text(high, 0)}"
+
+
+def _history(predicted: dict[str, Any]) -> str:
+    needs = predicted["next_tier_needs"]
+    tier = predicted["confidence_tier"].replace("_", " ")
+    return f"{tier}; for more certainty: {needs}" if needs else tier
+
+
+def _why(reasons: list[dict[str, Any]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for reason in reasons:
+        found.setdefault(reason["target"], []).append(reason["sentence"])
+    return {topic: sentences[:REASONS] for topic, sentences in found.items()}
 
 
 def _worth(features: dict[str, Any], currency: Currency) -> str:
