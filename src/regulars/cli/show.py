@@ -10,7 +10,6 @@ import typer
 from regulars.cli.options import JsonOption, ReleaseOption, WorkspaceOption, workspace_folder
 from regulars.terms.money import Currency
 
-
 TOPICS = {"churn": "of the risk", "value": "of the amount"}
 REASONS = 3
 
