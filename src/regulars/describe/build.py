@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regulars.describe.baskets.build import build_baskets
 from regulars.describe.computed import keep
 from regulars.describe.correlations import FEATURES, correlations
-from regulars.describe.facts import concentration_facts, count_facts, trend_facts
+from regulars.describe.facts import Fact, concentration_facts, count_facts, trend_facts
 from regulars.describe.groups import COMPARISONS, MEASURES, group_differences
 from regulars.describe.tables import CORRELATIONS, GROUP_DIFFERENCES, REVENUE_TREND, SHOP_FACTS
 from regulars.describe.trend import Trend, take_apart
@@ -46,7 +47,8 @@ def describe(history: History, settings: Settings) -> None:
     buyers = _buyers(engine)
     keep(engine, CORRELATIONS, correlations(buyers))
     keep(engine, GROUP_DIFFERENCES, group_differences(buyers))
-    _keep_facts(engine, found, Currency(settings.shop.currency or NO_CURRENCY))
+    currency = Currency(settings.shop.currency or NO_CURRENCY)
+    _keep_facts(engine, found, build_baskets(history, settings.baskets, currency), currency)
 
 
 def _trend(engine: DuckDBEngine) -> Trend:
@@ -76,12 +78,13 @@ def _buyers(engine: DuckDBEngine) -> pyarrow.Table:
     )
 
 
-def _keep_facts(engine: DuckDBEngine, found: Trend, currency: Currency) -> None:
+def _keep_facts(engine: DuckDBEngine, found: Trend, of_baskets: list[Fact], currency: Currency) -> None:
     counts = engine.row(load(ROOM, "counts"))
     top = {row["top_pct"]: row for row in engine.rows("SELECT * FROM concentration")}
     rows = [
         *count_facts(counts, currency),
         *concentration_facts(top, counts["n_buyers"], counts["gini"], currency),
         *trend_facts(found, currency),
+        *of_baskets,
     ]
     keep(engine, SHOP_FACTS, rows)

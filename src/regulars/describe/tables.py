@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from regulars.describe.baskets.tables import BASKET_TABLES
 from regulars.terms.money import MONEY_TYPE
 from regulars.terms.tables import Column, TableSpec
 
@@ -203,7 +204,7 @@ SHOP_FACTS = TableSpec(
             "The figure.",
             null_means="it cannot be known from this data; the sentence says why",
         ),
-        Column("unit", "VARCHAR", "Of the figure: share, currency, days, orders, customers or none."),
+        Column("unit", "VARCHAR", "Of the figure: share, currency, days, orders, customers, baskets, pairs, sets or none."),
         Column("ci_low", "DOUBLE", "Lower end of the 95 % interval.", null_means="counted, not estimated"),
         Column("ci_high", "DOUBLE", "Upper end.", null_means="counted, not estimated"),
         Column("n", "BIGINT", "What it rests on: customers, orders or months.", null_means="counted"),
@@ -213,5 +214,5 @@ SHOP_FACTS = TableSpec(
 
 DESCRIBE_TABLES = (
     REVENUE_BY_MONTH, REVENUE_TREND, COHORTS, GEOGRAPHY, CONCENTRATION, RHYTHM, ACTIVATION, DISTRIBUTIONS,
-    CORRELATIONS, GROUP_DIFFERENCES, SHOP_FACTS,
+    CORRELATIONS, GROUP_DIFFERENCES, SHOP_FACTS, *BASKET_TABLES,
 )  # fmt: skip
