@@ -1,0 +1,171 @@
+"""Do the newest customers come back as earlier ones did at the same age?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from regulars.insights.bands import NORMAL_975
+from regulars.insights.finding import Behind, Claim, Finding, Search, silent
+from regulars.insights.ground import YEAR_DAYS, Ground
+from regulars.terms import phrases
+
+KIND = "cohort_change"
+METHOD = (
+    "share of the newest customers who came back within the horizon, and what they brought in it, against customers who came "
+    "in the same weeks a year earlier (else all earlier ones): Fisher's exact and Mann–Whitney test"
+)
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Customers who came in a stretch of days, watched for the same number of days each."""
+
+    start: date
+    end: date
+    revenue: tuple[float, ...]
+    n_came_back: int
+
+    @property
+    def n(self) -> int:
+        return len(self.revenue)
+
+    @property
+    def mean(self) -> float:
+        return sum(self.revenue) / self.n
+
+    @property
+    def rate(self) -> float:
+        return self.n_came_back / self.n
+
+    @property
+    def variance_of_mean(self) -> float:
+        return sum((value - self.mean) ** 2 for value in self.revenue) / (self.n - 1) / self.n
+
+
+def cohort_changes(ground: Ground, newcomers: list[dict[str, Any]]) -> Search:
+    """Compare the newest customers whose first ``horizon_days`` are over with earlier ones at the same age.
+
+    ``newcomers`` are the rows of `newcomers.sql`.
+    """
+    pair = _pair(ground, newcomers)
+    if pair is None:
+        why = (
+            f"fewer than {ground.settings.fewest_customers:,} customers came recently enough, or long enough ago, for their "
+            f"first {ground.horizon_days} days to be compared"
+        )
+        return silent(KIND, METHOD, why)
+    newest, earlier = pair
+    p_values = [_rate_test(newest, earlier), _revenue_test(newest, earlier)]
+
+    def findings(p_adjusted: Sequence[float]) -> list[Finding]:
+        rate, worth = p_adjusted
+        limit = ground.settings.false_discovery_rate
+        if min(rate, worth) > limit:
+            return []
+        found = _finding(ground, newest, earlier, rate <= limit, worth <= limit, min(p_adjusted))
+        return [found] if abs(found.money) >= ground.least_money or rate <= limit else []
+
+    return Search(KIND, METHOD, findings, p_values)
+
+
+def _pair(ground: Ground, newcomers: list[dict[str, Any]]) -> tuple[Cohort, Cohort] | None:
+    """Return the newest cohort and the one it is held against; None when one of them is too small."""
+    end = ground.end - timedelta(days=ground.horizon_days)
+    start = end - timedelta(days=max(ground.horizon_days, 90))
+    first = ground.standing["first_day"] or ground.end
+    # who is new cannot be known in the first months of the data
+    known_from = first + timedelta(days=90)
+    year = timedelta(days=YEAR_DAYS)
+    newest = _cohort(newcomers, start, end)
+    before = _cohort(newcomers, start - year, end - year) if start - year >= known_from else None
+    fewest = ground.settings.fewest_customers
+    if before is None or before.n < fewest:
+        before = _cohort(newcomers, known_from, start)
+    return None if min(newest.n, before.n) < fewest else (newest, before)
+
+
+def _cohort(newcomers: list[dict[str, Any]], start: date, end: date) -> Cohort:
+    rows = [row for row in newcomers if start <= row["first_day"] < end]
+    return Cohort(start, end, tuple(row["revenue"] for row in rows), sum(row["came_back"] for row in rows))
+
+
+def _rate_test(newest: Cohort, earlier: Cohort) -> float:
+    from scipy.stats import fisher_exact
+
+    table = [[one.n_came_back, one.n - one.n_came_back] for one in (newest, earlier)]
+    return float(fisher_exact(table).pvalue)
+
+
+def _revenue_test(newest: Cohort, earlier: Cohort) -> float:
+    from scipy.stats import mannwhitneyu
+
+    if len({*newest.revenue, *earlier.revenue}) < 2:
+        return 1.0
+    return float(mannwhitneyu(newest.revenue, earlier.revenue, method="asymptotic").pvalue)
+
+
+def _finding(
+    ground: Ground, newest: Cohort, earlier: Cohort, by_rate: bool, by_revenue: bool, p: float
+) -> Finding:
+    difference = newest.mean - earlier.mean
+    reach = NORMAL_975 * math.sqrt(newest.variance_of_mean + earlier.variance_of_mean)
+    money = difference * newest.n
+    less = newest.rate < earlier.rate if by_rate else difference < 0
+    days = phrases.count(ground.horizon_days, "day")
+    parts = []
+    if by_rate:
+        parts.append(
+            f"{phrases.percent(newest.rate)} of them ordered again within {days}, against {phrases.percent(earlier.rate)}"
+        )
+    if by_revenue or not parts:
+        parts.append(
+            f"in their first {days} they brought {ground.money(newest.mean)} each, against {ground.money(earlier.mean)}"
+        )
+    verb = (
+        "come back less"
+        if by_rate and less
+        else "come back more"
+        if by_rate
+        else "bring less"
+        if less
+        else "bring more"
+    )
+    sentence = (
+        f"New customers {verb} than earlier ones: of the {phrases.number(newest.n)} who came from {phrases.day(newest.start)} to "
+        f"{phrases.day(newest.end - timedelta(days=1))}, {' and '.join(parts)} for the {phrases.number(earlier.n)} who came from "
+        f"{phrases.day(earlier.start)} to {phrases.day(earlier.end - timedelta(days=1))}."
+    ).replace(f", in their first {days} they brought", f" each brought, in the first {days},")
+    return Finding(
+        kind=KIND,
+        subject="newest customers",
+        sentence=sentence,
+        money=money,
+        money_meaning=f"of their first {days}, against what earlier customers brought at that age",
+        period_start=newest.start,
+        period_end=newest.end,
+        n_customers=newest.n,
+        audience=f"customers who came from {phrases.day(newest.start)} to {phrases.day(newest.end - timedelta(days=1))}",
+        action=(
+            "Look at where they came from and what their first order was; write to them before they are forgotten."
+            if less
+            else "See where they came from, and bring more of them."
+        ),
+        effort="medium",
+        act_when="next",
+        mood="bad" if less else "good",
+        claim=Claim("past", newest.start, newest.end + timedelta(days=ground.horizon_days)),
+        rows_query=(
+            "SELECT customers.* FROM customers "  # noqa: S608
+            f"WHERE first_ordered_at >= '{newest.start}' AND first_ordered_at < '{newest.end}' ORDER BY customer_id"
+        ),
+        behind=Behind(
+            ground.query("behind_newcomers"),
+            {"period_start": newest.start, "period_end": newest.end, "horizon_days": ground.horizon_days},
+        ),
+        interval=((difference - reach) * newest.n, (difference + reach) * newest.n),
+        p_adjusted=p,
+    )
