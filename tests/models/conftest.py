@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 
 from regulars.engines.duckdb import DuckDBEngine
-from regulars.evaluation.plan import backtest_plan
+from regulars.evaluation.backtest import Backtest, judge_all
+from regulars.evaluation.plan import Plan, backtest_plan
 from regulars.evaluation.snapshots import collect
+from regulars.evaluation.year import judge_year
 from regulars.features.build import build_features
 from regulars.models.matrix import Encoding, FeatureMatrix, Snapshot, Training, read_matrix
 from regulars.settings import Settings
@@ -72,6 +74,7 @@ class Fitting:
 
     engine: DuckDBEngine
     cutoff: Cutoff
+    plan: Plan
     snapshots: list[Snapshot]
     present: FeatureMatrix
     encoding: Encoding
@@ -82,13 +85,14 @@ def fitting(engine: DuckDBEngine, horizon_days: int = HORIZON_DAYS) -> Fitting:
     """Return what a run has at its end, the first midnight after the last order."""
     cutoff = default_cutoff(engine)
     plan = backtest_plan(engine, cutoff, horizon_days)
-    plan = replace(plan, snapshots=plan.snapshots[::-EVERY][::-1])
+    kept = plan.snapshots[::-EVERY][::-1]
+    plan = replace(plan, snapshots=kept, tests=kept[-3:])
     snapshots = collect(engine, plan, Settings())
     history = History(engine, cutoff)
     build_features(history, horizon_days)
     present, encoding = read_matrix(engine)
     training = Training.at(cutoff, present, snapshots, horizon_days)
-    return Fitting(engine, cutoff, snapshots, present, encoding, training)
+    return Fitting(engine, cutoff, plan, snapshots, present, encoding, training)
 
 
 @pytest.fixture(scope="session")
@@ -96,3 +100,14 @@ def fitted_shop() -> Iterator[Fitting]:
     """The shop with a season, at its end."""
     with shop(drawn_orders()) as engine:
         yield fitting(engine)
+
+
+def proof_of_a_year(found: Fitting) -> Backtest:
+    """Return how a year's revenue was foretold in a shop, as a run does after its backtest."""
+    proof = judge_all(found.plan, found.snapshots, [], Settings())
+    return judge_year(found.engine, proof, Settings())
+
+
+@pytest.fixture(scope="session")
+def year(fitted_shop: Fitting) -> Backtest:
+    return proof_of_a_year(fitted_shop)

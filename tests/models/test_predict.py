@@ -17,6 +17,7 @@ from regulars.models.matrix import read_matrix
 from regulars.models.predict import make_predictions, predict
 from regulars.models.store import INDEX, open_models, save
 from regulars.models.tables import MODEL_TABLES, PREDICTIONS, REASONS, TARGET_PREDICTIONS
+from regulars.models.value_year import fit_year
 from regulars.settings import Predictions, Settings
 from regulars.warehouse.history import History
 
@@ -29,8 +30,9 @@ SETTINGS = Settings().predictions
 
 
 @pytest.fixture(scope="module")
-def models(fitted_shop) -> Models:
-    return fit_models(fitted_shop.training, BOOSTED, SETTINGS, fitted_shop.encoding)
+def models(fitted_shop, year) -> Models:
+    ahead = fit_year(year.training(fitted_shop.present), year.winners()["value"])
+    return fit_models(fitted_shop.training, BOOSTED, SETTINGS, fitted_shop.encoding, ahead)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +86,8 @@ def test_one_row_says_one_thing(tables):
     for row in rows(tables, "predictions"):
         assert row["p_order_within_30d"] <= row["p_order_within_90d"] + 1e-9
         assert row["predicted_clv_low"] <= row["predicted_clv"] <= row["predicted_clv_high"]
-        assert row["predicted_clv"] <= row["predicted_clv_365d"] + 1e-9
+        assert row["predicted_clv"] <= row["predicted_clv_365d"]
+        assert row["predicted_clv_365d_low"] <= row["predicted_clv_365d"] <= row["predicted_clv_365d_high"]
         assert row["priority"] == pytest.approx(row["predicted_clv"] * row["p_churn"])
         assert row["revenue_at_risk"] >= row["priority"] - 1e-9
         window, on = row["next_purchase_window"], row["next_order_on"]
@@ -147,6 +150,8 @@ def test_discount_and_margin_come_from_the_settings(models, fitted_shop, tables)
     plain, less = (one["predictions"]["predicted_clv"].to_numpy() for one in (tables, dear))
     assert less == pytest.approx(plain * 1.21 ** (-models.horizon_days / 730))
     assert dear["predictions"]["predicted_margin"].to_numpy() == pytest.approx(less * 0.25)
+    assert set(dear["predictions"]["margin_from"].to_pylist()) == {"settings"}
+    assert tables["predictions"]["margin_from"].null_count == len(plain)
     assert dear["predictions"]["value_tier"].to_pylist() == tables["predictions"]["value_tier"].to_pylist()
 
 
@@ -228,9 +233,10 @@ def test_a_target_without_a_winner_is_null_with_the_reason(fitted_shop):
     assert predictions["predicted_clv"].null_count == len(predictions)
     assert predictions["value_tier"].null_count == len(predictions)
     assert predictions["p_churn"].null_count == 0
-    told = {row["target"]: row for row in rows(tables, "prediction_targets")}
-    assert told["value"]["model"] is None
-    assert told["value"]["sentence"].startswith("No model may be published")
+    told = {(row["target"], row["horizon_days"]): row for row in rows(tables, "prediction_targets")}
+    assert told["value", models.horizon_days]["model"] is None
+    assert told["value", models.horizon_days]["sentence"].startswith("No model may be published")
+    assert told["value", 365]["sentence"] == "It was not judged over a year."
     assert "value" not in {row["target"] for row in rows(tables, "target_predictions")}
 
 

@@ -66,10 +66,6 @@ class Rule:
     def predict(self, matrix: FeatureMatrix) -> Predictions:
         return Predictions(self.amount(matrix, self.horizon_days))
 
-    def expected(self, matrix: FeatureMatrix, horizon_days: int) -> Numbers:
-        """Return the same over another horizon."""
-        return self.amount(matrix, horizon_days)
-
     def to_json(self) -> dict[str, Any]:
         return {"target": self.target, "name": self.name, "horizon_days": self.horizon_days}
 
@@ -230,14 +226,10 @@ class CalendarPurchases:
     def predict(self, matrix: FeatureMatrix) -> Predictions:
         if self.target == "churn":
             return Predictions(1 - self.purchases.p_active(matrix, self.horizon_days))
-        return Predictions(self.expected(matrix, self.horizon_days))
-
-    def expected(self, matrix: FeatureMatrix, horizon_days: int) -> Numbers:
-        """Return orders or revenue over any horizon."""
-        found = self.purchases.expected(matrix, horizon_days)
-        if self.spend is None:
-            return found
-        return found * np.asarray(self.spend.expected_spend(*_repeat_spend(matrix)))
+        found = self.purchases.expected(matrix, self.horizon_days)
+        if self.spend is not None:
+            found = found * np.asarray(self.spend.expected_spend(*_repeat_spend(matrix)))
+        return Predictions(found)
 
     def to_json(self) -> dict[str, Any]:
         return {

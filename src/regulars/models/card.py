@@ -15,8 +15,7 @@ LIBRARIES = ("lightgbm", "numpy", "scikit-learn", "scipy")
 LIMITS = {
     "churn": "Leaving is never seen, only that no order came: the probability is of no order within the horizon, no more.",
     "orders": "Days with an order are counted, not orders.",
-    "value": "Expected values: most customers bring nothing and few bring much more. A year ahead is the horizon's level "
-    "carried on along the clock, and is not judged by itself.",
+    "value": "Expected values: most customers bring nothing and few bring much more.",
     "next_order": "Half of all next orders come later than the median, by how it is defined.",
 }
 

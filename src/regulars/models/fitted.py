@@ -13,7 +13,9 @@ from regulars.models.line_up import contender_named
 from regulars.models.matrix import Encoding, FeatureMatrix, Numbers, Training
 from regulars.models.prepared import prepared
 from regulars.models.purchases import Purchases
-from regulars.models.tiers import ValueTiers, if_they_stay, threshold_from_costs
+from regulars.models.tiers import ValueTiers, if_they_stay, margins_of, threshold_from_costs
+from regulars.models.value_margin import Margins
+from regulars.models.value_year import NOT_JUDGED, YearAhead
 
 if TYPE_CHECKING:
     from regulars.settings import Predictions as PredictionSettings
@@ -39,6 +41,8 @@ class Models:
     threshold: float | None = None
     encoding: Encoding | None = None
     cards: Mapping[Target, Mapping[str, Any]] = field(default_factory=dict)
+    year: YearAhead = NOT_JUDGED
+    margins: Margins | None = None
 
 
 def fit_models(
@@ -46,6 +50,7 @@ def fit_models(
     winners: Mapping[Target, Winner],
     settings: PredictionSettings,
     encoding: Encoding | None = None,
+    year: YearAhead = NOT_JUDGED,
 ) -> Models:
     """Fit the winners on every window that is over, for what is known at the cut-off of the training.
 
@@ -68,9 +73,17 @@ def fit_models(
     except CannotFit:
         purchases = None
     value = _points(contenders, "value", training.present)
-    threshold = _threshold(training, contenders, settings)
+    margins = Margins.learned(training.present.costs)
     return Models(
-        training.horizon_days, contenders, sentences, purchases, ValueTiers.of(value), threshold, encoding
+        training.horizon_days,
+        contenders,
+        sentences,
+        purchases,
+        ValueTiers.of(value),
+        _threshold(training, contenders, settings, margins),
+        encoding,
+        year=year,
+        margins=margins,
     )
 
 
@@ -81,7 +94,10 @@ def _points(contenders: Mapping[Target, Contender], target: Target, matrix: Feat
 
 
 def _threshold(
-    training: Training, contenders: Mapping[Target, Contender], settings: PredictionSettings
+    training: Training,
+    contenders: Mapping[Target, Contender],
+    settings: PredictionSettings,
+    margins: Margins | None,
 ) -> float | None:
     """Return the probability from which on a contact would have paid most in the newest complete window."""
     newest = training.latest(1)
@@ -89,4 +105,5 @@ def _threshold(
         return None
     p_churn = contenders["churn"].predict(newest.matrix).point
     value = np.nan_to_num(_points(contenders, "value", newest.matrix))
-    return threshold_from_costs(p_churn, newest.labels.churned, if_they_stay(value, p_churn), settings)
+    worth, margin = if_they_stay(value, p_churn), margins_of(newest.matrix, margins, settings)
+    return threshold_from_costs(p_churn, newest.labels.churned, worth, settings, margin)

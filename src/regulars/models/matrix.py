@@ -19,6 +19,7 @@ from regulars.engines.duckdb import quoted
 from regulars.errors import TimeError
 from regulars.features.catalog import COMPOSITE_NAMES
 from regulars.models.shop_days import ShopDays, read_shop_days
+from regulars.models.value_margin import Costs, read_costs
 from regulars.terms.windows import Cutoff
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ class Encoding:
 class FeatureMatrix:
     """Customers × features as doubles; null is NaN. ``cutoffs`` says per row when that was known.
 
-    ``shop_days`` is what the whole shop sold day by day before the cut-off, where the matrix is of one.
+    ``shop_days`` is what the whole shop sold day by day before the cut-off, where the matrix is of one; ``costs`` is what
+    each row's orders so far cost the shop, where that is known.
     """
 
     customer_ids: NDArray[np.object_]
@@ -102,6 +104,7 @@ class FeatureMatrix:
     names: tuple[str, ...]
     values: Numbers
     shop_days: ShopDays | None = None
+    costs: Costs | None = None
 
     def __len__(self) -> int:
         return len(self.customer_ids)
@@ -120,7 +123,12 @@ class FeatureMatrix:
     def rows(self, chosen: NDArray[Any] | slice) -> FeatureMatrix:
         """Return some of the rows, by mask, places or slice."""
         return FeatureMatrix(
-            self.customer_ids[chosen], self.cutoffs[chosen], self.names, self.values[chosen], self.shop_days
+            self.customer_ids[chosen],
+            self.cutoffs[chosen],
+            self.names,
+            self.values[chosen],
+            self.shop_days,
+            None if self.costs is None else self.costs.rows(chosen),
         )
 
     def without(self, *names: str) -> FeatureMatrix:
@@ -132,6 +140,7 @@ class FeatureMatrix:
             tuple(self.names[place] for place in kept),
             self.values[:, kept],
             self.shop_days,
+            self.costs,
         )
 
     @classmethod
@@ -286,7 +295,9 @@ def read_matrix(
         "SELECT * FROM features WHERE n_orders > 0 AND md5(customer_id) < $below ORDER BY customer_id",
         {"below": sample_bound(sample_share)},
     )
-    return replace(encoding.matrix(features), shop_days=read_shop_days(engine)), encoding
+    matrix = encoding.matrix(features)
+    costs = read_costs(engine, matrix.customer_ids)
+    return replace(matrix, shop_days=read_shop_days(engine), costs=costs), encoding
 
 
 def _shares(engine: DuckDBEngine, name: str) -> dict[str, float]:

@@ -21,6 +21,7 @@ from regulars.models.tiers import (
     TIER_NEEDS,
     confidence_tiers,
     contact_gain,
+    margins_of,
     revenue_at_risk,
     risk_bands,
 )
@@ -88,10 +89,10 @@ def _columns(models: Models, matrix: FeatureMatrix, settings: PredictionSettings
     orders = answers.get("orders", nothing).point
     value = _discounted(answers.get("value", nothing), days, settings)
     year = _discounted(_of_a_year(models, matrix, answers.get("value", nothing)), YEAR, settings)
+    margin = margins_of(matrix, models.margins, settings)
     timing = models.contenders.get("next_order")
     median, earliest, latest = _three(answers.get("next_order", nothing))
     tiers = confidence_tiers(matrix)
-    margin = np.full(n, np.nan) if settings.margin is None else value.point * settings.margin
     return {
         "customer_id": matrix.customer_ids,
         "cutoff": matrix.cutoffs,
@@ -102,7 +103,8 @@ def _columns(models: Models, matrix: FeatureMatrix, settings: PredictionSettings
         "expected_orders": orders,
         **_band("predicted_clv", value),
         **_band("predicted_clv_365d", year),
-        "predicted_margin": margin,
+        "predicted_margin": value.point * margin,
+        "margin_from": [_margin_from(models, settings)] * n,
         "value_tier": models.tiers.names(answers.get("value", nothing).point),
         "priority": value.point * churn,
         "next_order_on": _dates(matrix, median),
@@ -111,7 +113,7 @@ def _columns(models: Models, matrix: FeatureMatrix, settings: PredictionSettings
         "next_purchase_window": [None] * n if timing is None else window_of(median),
         **{f"p_order_within_{within}d": _p_within(timing, matrix, within) for within in WITHIN_DAYS},
         "revenue_at_risk": revenue_at_risk(value.point, churn),
-        "contact_gain": contact_gain(value.point, churn, settings),
+        "contact_gain": contact_gain(value.point, churn, settings, margin),
         "confidence_tier": tiers,
         "next_tier_needs": np.array([TIER_NEEDS[tier] for tier in tiers], dtype=object),
     }
@@ -144,20 +146,14 @@ def _discounted(value: Predictions, days: int, settings: PredictionSettings) -> 
 
 
 def _of_a_year(models: Models, matrix: FeatureMatrix, value: Predictions) -> Predictions:
-    """Return a year's revenue: how the contender goes on beyond its horizon, with the horizon's band stretched."""
-    contender = models.contenders.get("value")
-    expected = getattr(contender, "expected", None)
-    if expected is None:
-        return Predictions(np.full(len(matrix), np.nan))
-    point = np.asarray(expected(matrix, YEAR), dtype=np.float64)
-    if models.horizon_days <= YEAR:
-        point = np.maximum(point, value.point)
-    if value.low is None or value.high is None:
-        return Predictions(point)
-    times = np.sqrt(YEAR / models.horizon_days)
-    ratio = point / np.maximum(value.point, 1e-9)
-    low = np.maximum(point - (value.point - value.low) * ratio / times, np.minimum(point, 0))
-    return Predictions(point, np.minimum(low, point), point + (value.high - value.point) * ratio / times)
+    """Return a year's revenue by whoever foretold past years best; the horizon's own when that is a year."""
+    return value if models.horizon_days == YEAR else models.year.predict(matrix, value)
+
+
+def _margin_from(models: Models, settings: PredictionSettings) -> str | None:
+    if models.margins is not None:
+        return "costs"
+    return None if settings.margin is None else "settings"
 
 
 def _p_within(timing: Contender | None, matrix: FeatureMatrix, days: int) -> Numbers:
@@ -191,12 +187,13 @@ def _long(models: Models, matrix: FeatureMatrix, columns: Mapping[str, Any]) -> 
         parts.append(("churn", days, (columns["p_churn"], nothing, nothing)))
     if "orders" in models.contenders:
         parts.append(("orders", days, _three(models.contenders["orders"].predict(matrix))))
-    if "value" in models.contenders:
-        parts += [
-            ("value", horizon, (columns[name], columns[f"{name}_low"], columns[f"{name}_high"]))
-            for name, horizon in (("predicted_clv", days), ("predicted_clv_365d", YEAR))
-            if name == "predicted_clv" or days != YEAR
-        ]
+    amounts = [("predicted_clv", days)] if "value" in models.contenders else []
+    if days != YEAR and models.year.contender is not None:
+        amounts.append(("predicted_clv_365d", YEAR))
+    parts += [
+        ("value", horizon, (columns[name], columns[f"{name}_low"], columns[f"{name}_high"]))
+        for name, horizon in amounts
+    ]
     if "next_order" in models.contenders:
         found = _three(models.contenders["next_order"].predict(matrix))
         parts.append(("next_order", YEAR, found))
@@ -220,22 +217,22 @@ def _long(models: Models, matrix: FeatureMatrix, columns: Mapping[str, Any]) -> 
 def _targets(models: Models) -> list[dict[str, Any]]:
     found = []
     for target in TARGETS:
-        contender = models.contenders.get(target)
-        kind, unit = KINDS[target]
-        horizons = [YEAR] if target == "next_order" else [models.horizon_days]
+        horizon = YEAR if target == "next_order" else models.horizon_days
+        ships = [(horizon, models.contenders.get(target), models.sentences[target])]
         if target == "value" and models.horizon_days != YEAR:
-            horizons.append(YEAR)
+            ships.append((YEAR, models.year.contender, models.year.sentence))
+        kind, unit = KINDS[target]
         found += [
             {
                 "target": target,
-                "horizon_days": horizon,
+                "horizon_days": days,
                 "kind": kind,
                 "unit": unit,
                 "model": None if contender is None else contender.name,
-                "sentence": models.sentences[target],
+                "sentence": sentence,
                 "decision_threshold": models.threshold if target == "churn" else None,
             }
-            for horizon in horizons
+            for days, contender, sentence in ships
         ]
     return found
 

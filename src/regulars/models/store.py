@@ -10,19 +10,24 @@ from typing import Any
 
 from regulars.errors import ModelError
 from regulars.models.baselines import BaseRate, CalendarPurchases, OneFeatureChurn, Rule, SameRateChurn
+from regulars.models.calibration import Bands
 from regulars.models.card import card
 from regulars.models.churn import AveragedChurn, BoostedChurn, LinearChurn, SeasonalChurn
 from regulars.models.contender import TARGETS, Contender, Target
 from regulars.models.fitted import Models
 from regulars.models.matrix import Encoding
 from regulars.models.purchases import Purchases
+from regulars.models.season import YEAR
 from regulars.models.tiers import ValueTiers
 from regulars.models.timing import CalendarTiming, SeasonalTiming, ShapedTiming, UsualGap
 from regulars.models.value import SeasonalOrders, SeasonalValue
 from regulars.models.value_boosted import BoostedOrders, BoostedValue
+from regulars.models.value_margin import Margins
+from regulars.models.value_year import YearAhead
 
 FORMAT = 1
 INDEX = "models.json"
+OF_A_YEAR = "value_365d.json"
 KINDS: dict[str, Any] = {
     one.__name__: one
     for one in (
@@ -39,15 +44,18 @@ def save(models: Models, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     hashes: dict[str, str] = {}
     for target, contender in models.contenders.items():
-        state = contender.to_json()  # type: ignore[attr-defined]
-        document = {"format": FORMAT, "kind": type(contender).__name__, "target": target, "state": state}
+        document = _model_document(contender, target)
         hashes[f"{target}.json"] = _write(folder / f"{target}.json", document)
         hashes[f"{target}.card.json"] = _write(folder / f"{target}.card.json", card(models, target))
+    if models.year.contender is not None:
+        hashes[OF_A_YEAR] = _write(folder / OF_A_YEAR, _year_document(models.year))
     index = {
         "format": FORMAT,
         "made_by": "regulars",
         "horizon_days": models.horizon_days,
         "sentences": dict(models.sentences),
+        "year_sentence": models.year.sentence,
+        "margins": None if models.margins is None else models.margins.to_json(),
         "threshold": models.threshold,
         "tiers": models.tiers.to_json(),
         "purchases": None if models.purchases is None else models.purchases.to_json(),
@@ -80,7 +88,7 @@ def open_models(folder: Path) -> Models:
             if f"{target}.json" in contents
         }
         cards = {target: json.loads(contents[f"{target}.card.json"]) for target in contenders}
-        return _models(index, contenders, cards)
+        return _models(index, contenders, cards, _year(contents.get(OF_A_YEAR), index["year_sentence"]))
     except (KeyError, TypeError, ValueError) as problem:
         raise ModelError(
             f"a model file in {folder.name} does not hold what it should: {problem}",
@@ -89,9 +97,12 @@ def open_models(folder: Path) -> Models:
 
 
 def _models(
-    index: Mapping[str, Any], contenders: Mapping[Target, Contender], cards: Mapping[Target, Any]
+    index: Mapping[str, Any],
+    contenders: Mapping[Target, Contender],
+    cards: Mapping[Target, Any],
+    year: YearAhead,
 ) -> Models:
-    purchases, encoding = index["purchases"], index["encoding"]
+    purchases, encoding, margins = index["purchases"], index["encoding"], index["margins"]
     return Models(
         index["horizon_days"],
         contenders,
@@ -101,7 +112,27 @@ def _models(
         index["threshold"],
         None if encoding is None else Encoding.from_json(encoding),
         cards,
+        year,
+        None if margins is None else Margins.from_json(margins),
     )
+
+
+def _year_document(year: YearAhead) -> dict[str, Any]:
+    bands = None if year.bands is None else year.bands.to_json()
+    return {**_model_document(year.contender, "value"), "horizon_days": YEAR, "bands": bands}
+
+
+def _year(content: bytes | None, sentence: str) -> YearAhead:
+    if content is None:
+        return YearAhead(None, sentence)
+    bands = _document(Path(OF_A_YEAR), content)["bands"]
+    contender = _contender(OF_A_YEAR, content, "value")
+    return YearAhead(contender, sentence, None if bands is None else Bands.from_json(bands))
+
+
+def _model_document(contender: Any, target: Target) -> dict[str, Any]:
+    kind = type(contender).__name__
+    return {"format": FORMAT, "kind": kind, "target": target, "state": contender.to_json()}
 
 
 def _contender(name: str, content: bytes, target: Target) -> Contender:

@@ -8,6 +8,7 @@ _AT_THE_CUTOFF = "it is about one cut-off, which the release names"
 _NO_MODEL = "no model may be published; prediction_targets says why"
 _NOT_ASKED = "no model may be published, or the last order is older than churn_lookback_days"
 _NO_BAND = "the model gives no band"
+_NO_YEAR = "no past cut-off has a complete year behind it, or no model; prediction_targets says why"
 
 PREDICTIONS = TableSpec(
     name="predictions",
@@ -25,10 +26,11 @@ PREDICTIONS = TableSpec(
         Column("predicted_clv", "DOUBLE", "Expected net revenue within the horizon.", "currency", _NO_MODEL),
         Column("predicted_clv_low", "DOUBLE", "In one of ten cases it is less.", "currency", _NO_BAND),
         Column("predicted_clv_high", "DOUBLE", "In one of ten cases it is more.", "currency", _NO_BAND),
-        Column("predicted_clv_365d", "DOUBLE", "Expected net revenue within 365 days.", "currency", _NO_MODEL),
-        Column("predicted_clv_365d_low", "DOUBLE", "In about one of ten cases it is less.", "currency", _NO_BAND),
-        Column("predicted_clv_365d_high", "DOUBLE", "In about one of ten cases it is more.", "currency", _NO_BAND),
-        Column("predicted_margin", "DOUBLE", "Expected contribution margin within the horizon.", "currency", "no margin is set, or no model"),
+        Column("predicted_clv_365d", "DOUBLE", "Expected net revenue within 365 days, by whoever foretold past years best.", "currency", _NO_YEAR),
+        Column("predicted_clv_365d_low", "DOUBLE", "In about one of ten cases it is less.", "currency", _NO_YEAR),
+        Column("predicted_clv_365d_high", "DOUBLE", "In about one of ten cases it is more.", "currency", _NO_YEAR),
+        Column("predicted_margin", "DOUBLE", "Expected contribution margin within the horizon.", "currency", "neither costs nor a margin are known, or no model"),
+        Column("margin_from", "VARCHAR", "Where the margin comes from: costs (of the customer's orders, drawn toward the shop's) or settings.", "", "neither is known"),
         Column("value_tier", "VARCHAR", "low, middle, high or top: predicted_clv among all customers.", "", _NO_MODEL),
         Column("priority", "DOUBLE", "predicted_clv × p_churn: whom to look at first.", "currency", _NOT_ASKED),
         Column("next_order_on", "DATE", "Day by which the next order has come in half of all cases.", "", "an order within 365 days is less likely than not, or no model"),

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.models.matrix import FeatureMatrix, Numbers
+from regulars.models.value_margin import Margins
 
 if TYPE_CHECKING:
     from regulars.settings import Predictions as PredictionSettings
@@ -83,15 +84,41 @@ def revenue_at_risk(value: Numbers, p_churn: Numbers) -> Numbers:
     return found
 
 
-def contact_gain(value: Numbers, p_churn: Numbers, settings: PredictionSettings) -> Numbers:
-    """Return what contacting a customer is expected to bring after its cost, under the settings' assumptions."""
-    kept = settings.save_rate * (1.0 if settings.margin is None else settings.margin)
-    found: Numbers = revenue_at_risk(value, p_churn) * kept - settings.contact_cost
+def margins_of(matrix: FeatureMatrix, margins: Margins | None, settings: PredictionSettings) -> Numbers:
+    """Return each row's margin as a share of revenue: from costs where they are known, else as set; NaN for neither."""
+    if margins is not None and matrix.costs is not None:
+        return margins.of(matrix.costs)
+    if margins is not None:
+        return np.full(len(matrix), margins.shop)
+    return np.full(len(matrix), np.nan if settings.margin is None else settings.margin)
+
+
+def contact_gain(
+    value: Numbers, p_churn: Numbers, settings: PredictionSettings, margin: Numbers | None = None
+) -> Numbers:
+    """Return what contacting a customer is expected to bring after its cost, under the settings' assumptions.
+
+    Parameters
+    ----------
+    margin
+        Of each customer, as a share of revenue; as set when not given, and revenue itself counts where there is none.
+    """
+    found: Numbers = revenue_at_risk(value, p_churn) * _kept(settings, margin) - settings.contact_cost
     return found
 
 
+def _kept(settings: PredictionSettings, margin: Numbers | None) -> Numbers:
+    """Return what the shop keeps of the revenue that a contact puts at stake."""
+    share = (np.nan if settings.margin is None else settings.margin) if margin is None else margin
+    return np.asarray(settings.save_rate * np.nan_to_num(share, nan=1.0), dtype=np.float64)
+
+
 def threshold_from_costs(
-    p_churn: Numbers, left: Numbers, worth: Numbers, settings: PredictionSettings
+    p_churn: Numbers,
+    left: Numbers,
+    worth: Numbers,
+    settings: PredictionSettings,
+    margin: Numbers | None = None,
 ) -> float:
     """Return the probability from which on contacting paid most in a past window.
 
@@ -101,15 +128,16 @@ def threshold_from_costs(
         Who did leave, 0 or 1.
     worth
         What each would have brought by staying.
+    margin
+        Of each, as a share of revenue; as in `contact_gain`.
 
     >>> from regulars.settings import Predictions
     >>> costs = Predictions(contact_cost=1.0, save_rate=0.1)
     >>> threshold_from_costs(np.array([0.9, 0.6, 0.2]), np.array([1, 1, 0]), np.array([50.0, 20.0, 90.0]), costs)
     0.6
     """
-    kept = settings.save_rate * (1.0 if settings.margin is None else settings.margin)
     order = np.argsort(-p_churn, kind="stable")
-    gains = np.cumsum(left[order] * worth[order] * kept - settings.contact_cost)
+    gains = np.cumsum((left * worth * _kept(settings, margin) - settings.contact_cost)[order])
     last_of_equals = np.append(p_churn[order][1:] != p_churn[order][:-1], True)
     gains = np.where(last_of_equals, gains, -np.inf) if len(gains) else gains
     if not len(gains) or gains.max() <= 0:

@@ -53,10 +53,6 @@ class SeasonalOrders:
             return Predictions(point)
         return Predictions(point, *self.bands.around(point))
 
-    def expected(self, matrix: FeatureMatrix, horizon_days: int) -> Numbers:
-        """Return the same over another horizon, as long as a year, with the level of this one."""
-        return self._plain(matrix, horizon_days) * self.factor
-
     def explain(self, matrix: FeatureMatrix) -> Explanation:
         """Take the logarithm apart into rhythm, spend and the time of year."""
         parts = self._parts(matrix)
@@ -103,15 +99,14 @@ class SeasonalOrders:
     def _point(self, matrix: FeatureMatrix) -> Numbers:
         return self._plain(matrix) * self.factor
 
-    def _plain(self, matrix: FeatureMatrix, horizon_days: int | None = None) -> Numbers:
-        parts = np.array(list(self._parts(matrix, horizon_days).values()))
+    def _plain(self, matrix: FeatureMatrix) -> Numbers:
+        parts = np.array(list(self._parts(matrix).values()))
         return np.asarray(parts.prod(axis=0) * self._unit(), dtype=np.float64)
 
-    def _parts(self, matrix: FeatureMatrix, horizon_days: int | None = None) -> dict[str, Numbers]:
+    def _parts(self, matrix: FeatureMatrix) -> dict[str, Numbers]:
         """Return what is multiplied, by the feature it stands for; all above zero."""
-        days = horizon_days or self.horizon_days
-        expected = np.maximum(self.purchases.expected(matrix, days), SMALLEST)
-        pace = _pace(self.purchases.clock, matrix, days)
+        expected = np.maximum(self.purchases.expected(matrix, self.horizon_days), SMALLEST)
+        pace = _pace(self.purchases.clock, matrix, self.horizon_days)
         return {"overdue_ratio": expected / pace, SEASON: pace}
 
     def _banded(self, shared: Prepared, past: Numbers) -> Bands | None:
@@ -150,10 +145,10 @@ class SeasonalValue(SeasonalOrders):
     def _came(self, shared: Prepared) -> Numbers:
         return shared.labels.revenue_next
 
-    def _parts(self, matrix: FeatureMatrix, horizon_days: int | None = None) -> dict[str, Numbers]:
-        rhythm = super()._parts(matrix, horizon_days)["overdue_ratio"]
+    def _parts(self, matrix: FeatureMatrix) -> dict[str, Numbers]:
+        rhythm = super()._parts(matrix)["overdue_ratio"]
         spend = np.maximum(self.spend.per_purchase(matrix) / self.spend.typical, SMALLEST)
-        pace = _pace(self.money_clock, matrix, horizon_days or self.horizon_days)
+        pace = _pace(self.money_clock, matrix, self.horizon_days)
         return {"overdue_ratio": rhythm, "mean_order_value": spend, SEASON: pace}
 
     def _unit(self) -> float:

@@ -74,10 +74,6 @@ class _Boosted(SeasonalOrders):
         raised = past * np.exp(self.trees.score(shared.inputs.values))
         return super()._banded(shared, raised)
 
-    def expected(self, matrix: FeatureMatrix, horizon_days: int) -> Numbers:
-        """Return the plain answer over another horizon, raised as that of this horizon is."""
-        return super().expected(matrix, horizon_days) * self._raised(matrix)
-
     def _point(self, matrix: FeatureMatrix) -> Numbers:
         return super()._point(matrix) * self._raised(matrix)
 

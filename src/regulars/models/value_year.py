@@ -1,0 +1,100 @@
+"""Revenue of a year: who competes for it, and whoever ships, fitted for now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regulars.models.baselines import CalendarPurchases, rules
+from regulars.models.calibration import Bands
+from regulars.models.contender import CannotFit, Contender, Predictions
+from regulars.models.line_up import contender_named
+from regulars.models.matrix import FeatureMatrix, Training
+from regulars.models.prepared import prepared
+from regulars.models.season import YEAR
+from regulars.models.value import SeasonalValue
+from regulars.models.value_boosted import BoostedValue
+
+if TYPE_CHECKING:
+    from regulars.models.fitted import Winner
+
+NOT_OF_A_YEAR = frozenset({"same_window_last_year"})
+"""What reads features of the run's own horizon."""
+
+
+def year_line_up() -> list[Contender]:
+    """Return who competes for the revenue of a year, none of them fitted.
+
+    >>> [one.name for one in year_line_up() if not one.is_baseline]
+    ['bg_nbd_season', 'lightgbm']
+    """
+    of_value = [one for one in rules() if one.target == "value" and one.name not in NOT_OF_A_YEAR]
+    return [CalendarPurchases("value"), *of_value, SeasonalValue(), BoostedValue()]
+
+
+@dataclass(frozen=True)
+class YearAhead:
+    """The fitted winner for 365 days and why it ships; no contender: the year is not foretold, and why not.
+
+    ``bands`` are for a winner that gives none of its own.
+    """
+
+    contender: Contender | None
+    sentence: str
+    bands: Bands | None = None
+
+    def predict(self, matrix: FeatureMatrix, sooner: Predictions | None = None) -> Predictions:
+        """Return a year's revenue of each row; nothing (NaN) when nobody ships.
+
+        Parameters
+        ----------
+        sooner
+            The same rows over a shorter time, by whoever ships for that: a year brings no less.
+        """
+        if self.contender is None:
+            return Predictions(np.full(len(matrix), np.nan))
+        found = self.contender.predict(matrix)
+        if found.low is None and self.bands is not None:
+            found = Predictions(found.point, *self.bands.around(found.point))
+        return found if sooner is None else _no_less(found, sooner)
+
+
+NOT_JUDGED = YearAhead(None, "It was not judged over a year.")
+
+
+def fit_year(training: Training, winner: Winner) -> YearAhead:
+    """Fit the winner on every window of 365 days that is over.
+
+    Raises
+    ------
+    ValueError
+        When the windows of the training are of another length.
+    """
+    if training.horizon_days != YEAR:
+        raise ValueError(f"windows of {training.horizon_days} days say nothing of {YEAR}")
+    if winner.name is None:
+        return YearAhead(None, winner.sentence)
+    try:
+        fitted = contender_named("value", winner.name).fit(training)
+    except CannotFit as problem:
+        return YearAhead(None, str(problem))
+    past = fitted.predict(training.matrix)
+    if past.low is not None or not len(training.matrix):
+        return YearAhead(fitted, winner.sentence)
+    weights = prepared(training).level_weights
+    return YearAhead(fitted, winner.sentence, Bands.of(past.point, training.labels.revenue_next, weights))
+
+
+def _no_less(year: Predictions, sooner: Predictions) -> Predictions:
+    point = np.fmax(year.point, sooner.point)
+    low, high = (
+        mine if theirs is None else theirs if mine is None else np.fmax(mine, theirs)
+        for mine, theirs in ((year.low, sooner.low), (year.high, sooner.high))
+    )
+    return Predictions(
+        point,
+        None if low is None else np.minimum(low, point),
+        None if high is None else np.maximum(high, point),
+    )
