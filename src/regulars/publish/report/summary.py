@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from regulars.publish.report.sections.baskets import baskets, has_baskets
 from regulars.publish.report.sections.cohorts import cohorts
 from regulars.publish.report.sections.concentration import concentration
 from regulars.publish.report.sections.data_health import data_health
@@ -39,7 +40,8 @@ def summarize(reader: Reader) -> Summary:
     Units       shop's currency, shares of 1, whole days
     Null means  it cannot be known from the data
 
-    ``outlook`` and ``proof`` are there when the release holds predictions, and what they were judged by.
+    ``baskets`` is there when the release holds them, ``outlook`` and ``proof`` when it holds predictions, and what they
+    were judged by.
     """
     material = Material(reader)
     extra = material.ask("overview")[0]
@@ -57,6 +59,8 @@ def summarize(reader: Reader) -> Summary:
         "relationships": relationships(material),
         "data_health": data_health(material),
     }
+    if has_baskets(material):
+        summary["baskets"] = baskets(material)
     if has_outlook(material):
         summary["outlook"] = outlook(material)
     if has_proof(material):

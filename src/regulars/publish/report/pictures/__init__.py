@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from regulars.publish.report.charts import Picture
+from regulars.publish.report.pictures.baskets import basket_pictures
 from regulars.publish.report.pictures.cohorts import cohort_pictures
 from regulars.publish.report.pictures.months import revenue_pictures
 from regulars.publish.report.pictures.outlook import outlook_pictures
@@ -26,6 +27,7 @@ DRAWN: dict[str, Callable[[Row, Currency], list[Picture]]] = {
     "revenue": revenue_pictures,
     "cohorts": cohort_pictures,
     "rhythm": rhythm_pictures,
+    "baskets": basket_pictures,
     "concentration": concentration_pictures,
     "geography": geography_pictures,
     "distributions": distribution_pictures,
