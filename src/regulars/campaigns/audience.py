@@ -23,6 +23,7 @@ OPERATORS = {"is": "=", "is_not": "<>", "at_least": ">=", "at_most": "<=", "abov
 ORDERED = ("at_least", "at_most", "above", "below")
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DOUBLE", "DECIMAL")
 DATES = ("DATE", "TIMESTAMP")
+HOLDS = {"number": "a number", "instant": "an instant", "statement": "yes or no", "text": "a text"}
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def _condition(
         condition, known, recipe, "only numbers and dates have an order",
     )  # fmt: skip
     for one in values:
-        _demand(_fits(one, known.kind), condition, known, recipe, f"it holds a {known.kind}")
+        _demand(_fits(one, known.kind), condition, known, recipe, f"it holds {HOLDS[known.kind]}")
     texts = [
         f"CAST({bind(one)} AS {'DOUBLE' if known.kind == 'number' else known.column.type})" for one in values
     ]

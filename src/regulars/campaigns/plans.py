@@ -134,7 +134,7 @@ def proposed(
     baseline = shop_rate if rate is None else min(max(rate, 0.0), 1.0)
     row = plan.row() | found | {
         "cost": round(found["n_treated"] * plan.contact_cost, 4),
-        "expected_value": counts.get("expected_value") or 0,
+        "expected_value": float(counts.get("expected_value") or 0),
         "baseline_rate": baseline,
         "status": "proposed" if found["n_customers"] else "empty",
         "assumptions": plan.assumptions(currency),
@@ -151,15 +151,17 @@ def proposed(
 
 def running(started: Started, counts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row of a campaign that was started: as it was planned then, with the sizes it has."""
-    sizes = {
-        name: counts.get(name) or 0 for name in ("n_customers", "n_treated", "n_control", "expected_value")
+    sizes = {name: counts.get(name) or 0 for name in ("n_customers", "n_treated", "n_control")}
+    money = {
+        "cost": float(started.design.get("cost") or 0),
+        "expected_value": float(counts.get("expected_value") or 0),
     }
     until = f" until {started.ended_at:%Y-%m-%d}" if started.ended_at else ""
     sentence = (
         f"Running since {started.started_at:%Y-%m-%d}{until}: {_customers(sizes['n_treated'])} written to, "
         f"{sizes['n_control']:,} held out. Its arms stay as they were drawn."
     )
-    return {**started.design, **dict.fromkeys(COUNTS), **sizes} | {
+    return {**started.design, **dict.fromkeys(COUNTS), **sizes, **money} | {
         "campaign": started.campaign, "recipe": started.recipe, "status": "running", "sentence": sentence,
         "seed": started.seed, "started_at": started.started_at, "ended_at": started.ended_at,
     }  # fmt: skip
