@@ -31,7 +31,7 @@ PREDICTIONS = TableSpec(
         Column("predicted_clv_365d_high", "DOUBLE", "In about one of ten cases it is more.", "currency", _NO_YEAR),
         Column("predicted_margin", "DOUBLE", "Expected contribution margin within the horizon.", "currency", "neither costs nor a margin are known, or no model"),
         Column("margin_from", "VARCHAR", "Where the margin comes from: costs (of the customer's orders, drawn toward the shop's) or settings.", "", "neither is known"),
-        Column("value_tier", "VARCHAR", "low, middle, high or top: predicted_clv among all customers.", "", _NO_MODEL),
+        Column("value_tier", "VARCHAR", "low, middle, high or top: predicted_clv among all customers.", "", "everybody is expected to bring the same, or no model"),
         Column("priority", "DOUBLE", "predicted_clv × p_churn: whom to look at first.", "currency", _NOT_ASKED),
         Column("next_order_on", "DATE", "Day by which the next order has come in half of all cases.", "", "an order within 365 days is less likely than not, or no model"),
         Column("next_order_on_low", "DATE", "Day by which it has come in one of ten cases.", "", "not within 365 days, or no model"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -166,13 +166,23 @@ class ValueTiers:
 
     @classmethod
     def of(cls, value: Numbers) -> ValueTiers:
-        """Divide all customers by expected revenue."""
+        """Divide all customers by expected revenue; not at all where everybody is expected to bring the same.
+
+        >>> ValueTiers.of(np.array([0.0, 0.0, 0.0, 5.0, 9.0])).names(np.array([0.0, 5.0, 9.0])).tolist()
+        ['low', 'high', 'top']
+        >>> ValueTiers.of(np.zeros(3)).names(np.zeros(1)).tolist()
+        [None]
+        """
         known = value[np.isfinite(value)]
-        return cls(tuple(map(float, np.quantile(known, VALUE_SHARES)))) if len(known) else cls(())
+        if not len(known) or known.min() == known.max():
+            return cls(())
+        return cls(tuple(map(float, np.quantile(known, VALUE_SHARES))))
 
     def names(self, value: Numbers) -> Words:
-        """Return the tier of each amount; None where there is none."""
-        return _named(value, np.array(self.edges), VALUE_TIERS[-len(self.edges) - 1 :])
+        """Return the tier of each amount, the lower of two on the line between them; None where there is none."""
+        if not self.edges:
+            return np.full(len(value), None, dtype=object)
+        return _named(value, np.array(self.edges), VALUE_TIERS, "left")
 
     def to_json(self) -> dict[str, Any]:
         return {"edges": list(self.edges)}
@@ -182,8 +192,10 @@ class ValueTiers:
         return cls(tuple(found["edges"]))
 
 
-def _named(values: Numbers, edges: Numbers, names: tuple[str, ...]) -> Words:
-    places = np.searchsorted(edges, values, side="right")
+def _named(
+    values: Numbers, edges: Numbers, names: tuple[str, ...], side: Literal["left", "right"] = "right"
+) -> Words:
+    places = np.searchsorted(edges, values, side=side)
     return np.array(
         [names[place] if known else None for place, known in zip(places, np.isfinite(values), strict=True)],
         dtype=object,
