@@ -149,6 +149,7 @@ def compute(
     proof = judge(history, horizon, settings, own, progress)
     know(history, horizon, settings, own, progress)
     models = predict(history, proof, settings, progress)
+    conclude(history, horizon, settings, places, progress)
     propose(history, horizon, settings, own, places, progress)
     return Computed(result_tables([one.feature for one in own]), models)
 
@@ -226,6 +227,18 @@ def predict(history: History, proof: Backtest, settings: Settings, progress: Pro
     return models
 
 
+def conclude(
+    history: History, horizon: Horizon, settings: Settings, places: Places, progress: Progress
+) -> None:
+    """Say what of all this is worth saying, and who has moved since an earlier release."""
+    from regulars.insights.build import build_insights
+    from regulars.publish.earlier import earlier_release
+
+    progress.step("say what is worth saying")
+    earlier = earlier_release(places, history.cutoff.at, settings.segmentation)
+    build_insights(history, horizon.days, settings, earlier)
+
+
 def propose(
     history: History,
     horizon: Horizon,
@@ -249,10 +262,18 @@ def result_tables(own: Sequence[Feature] = ()) -> list[TableSpec]:
     """Return what a run makes at its cut-off."""
     from regulars.campaigns.tables import CAMPAIGN_TABLES
     from regulars.evaluation.tables import EVALUATION_TABLES
+    from regulars.insights.tables import INSIGHT_TABLES
     from regulars.models.forecast_tables import FORECAST_TABLES
     from regulars.models.tables import MODEL_TABLES
 
-    return [*known_tables(own), *MODEL_TABLES, *FORECAST_TABLES, *EVALUATION_TABLES, *CAMPAIGN_TABLES]
+    return [
+        *known_tables(own),
+        *MODEL_TABLES,
+        *FORECAST_TABLES,
+        *EVALUATION_TABLES,
+        *INSIGHT_TABLES,
+        *CAMPAIGN_TABLES,
+    ]
 
 
 def known_tables(own: Sequence[Feature] = ()) -> list[TableSpec]:
@@ -266,10 +287,12 @@ def known_tables(own: Sequence[Feature] = ()) -> list[TableSpec]:
 
 def write_report_into(folder: Path) -> None:
     """Add the report to a release that is complete but for it; it reads what any reader would."""
+    from regulars.publish.findings import write_findings
     from regulars.publish.reader import Reader
     from regulars.publish.report.html import write_report
 
     with Reader.at(folder) as reader:
+        write_findings(reader, folder)
         write_report(reader, folder)
 
 

@@ -510,7 +510,7 @@ class Insights(Section):
         0.05, description="A customer who alone brings this share of the last year's revenue is named."
     )
     unusual_distance: Annotated[float, Field(gt=0)] = Field(
-        6.0, description="Robust standard deviations from the middle at which a customer stands out."
+        5.0, description="Robust standard deviations from the middle at which a customer stands out."
     )
     unusual_sample: PositiveInt = Field(
         20_000, description="So many customers are searched for unusual ones, drawn by a hash of the id."

@@ -30,12 +30,15 @@ class Frequency:
 
     noun: str
     reach: int
-    year: int
+    years: tuple[int, ...]
     fewest: int
     """So many periods are needed to see what is usual."""
 
 
-DAY, WEEK, MONTH = Frequency("day", 28, 364, 60), Frequency("week", 6, 52, 16), Frequency("month", 4, 12, 12)
+DAY = Frequency("day", 28, (364, 365), 60)
+WEEK = Frequency("week", 6, (52,), 16)
+MONTH = Frequency("month", 4, (12,), 12)
+TWO_YEARS_DAYS = 2 * 364
 
 
 @dataclass(frozen=True)
@@ -117,19 +120,20 @@ def _days(ground: Ground) -> list[dict[str, Any]]:
 
 
 def _tested(ground: Ground, frequency: Frequency, days: list[dict[str, Any]]) -> list[Period]:
-    """Return the periods of the last year with their bands; none where periods are too few or too small."""
+    """Return the periods of the last year with their bands; none where periods are too few or too small.
+
+    A single day without any order is taken for a day on which the shop was closed; a week without one is not.
+    """
     periods = _cut(frequency, days, ground)
-    if frequency is DAY:
-        periods = _open_days(periods)
-    orders = [one["n_orders"] for one in periods]
-    if len(periods) < frequency.fewest or median(orders) < ground.settings.fewest_orders:
+    closed = _closed_weekdays(periods) if frequency is DAY else set()
+    is_open = [one["start"].weekday() not in closed for one in periods]
+    orders = [one["n_orders"] for one, sells in zip(periods, is_open, strict=True) if sells]
+    if len(orders) < frequency.fewest or median(orders) < ground.settings.fewest_orders:
         return []
     cycle = [one["start"].weekday() for one in periods] if frequency is DAY else None
-    year = frequency.year if frequency is not DAY else len(set(cycle or ())) * 52
-    known_year = (ground.end - days[0]["day"]).days >= 2 * 365 - 7
-    season = year if known_year else 0
-    money = bands([one["revenue"] for one in periods], frequency.reach, cycle, season)
-    usual = bands(orders, frequency.reach, cycle, season)
+    years = frequency.years if len(days) >= TWO_YEARS_DAYS else ()
+    money = bands([one["revenue"] for one in periods], frequency.reach, cycle, years)
+    usual = bands([one["n_orders"] for one in periods], frequency.reach, cycle, years)
     since = ground.end - timedelta(days=ground.settings.lookback_days)
     return [
         Period(
@@ -137,7 +141,7 @@ def _tested(ground: Ground, frequency: Frequency, days: list[dict[str, Any]]) ->
             float(money.high[n]), one["n_orders"], float(usual.expected[n]), float(money.p_values[n]),
         )
         for n, one in enumerate(periods)
-        if one["start"] >= since
+        if one["start"] >= since and is_open[n] and (one["n_orders"] or frequency is not DAY)
     ]  # fmt: skip
 
 
@@ -167,13 +171,12 @@ def _next(frequency: Frequency, start: date) -> date:
     return start + timedelta(days=7 if frequency is WEEK else 1)
 
 
-def _open_days(periods: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Leave out the weekdays on which the shop is mostly closed."""
+def _closed_weekdays(periods: list[dict[str, Any]]) -> set[int]:
+    """Return the weekdays on which the shop mostly sells nothing."""
     sold: dict[int, list[bool]] = {}
     for one in periods:
         sold.setdefault(one["start"].weekday(), []).append(one["n_orders"] > 0)
-    closed = {day for day, days in sold.items() if sum(days) < len(days) / 2}
-    return [one for one in periods if one["start"].weekday() not in closed]
+    return {day for day, days in sold.items() if sum(days) < len(days) / 2}
 
 
 def _told_once(sure: list[Period]) -> list[Period]:
@@ -218,10 +221,15 @@ def _finding(ground: Ground, period: Period) -> Finding:
     inside = ground.row("period", period_start=period.start, period_end=period.end)
     less = period.deviation < 0
     share = abs(period.deviation) / period.expected if period.expected else 1.0
+    season = (
+        ""
+        if ground.standing["history_days"] >= TWO_YEARS_DAYS
+        else " No earlier year shows whether that is the season."
+    )
     sentence = (
         f"{_called(period)} brought {ground.money(period.revenue)}, {ground.money(abs(period.deviation))} "
-        f"({phrases.percent(share)}) {'less' if less else 'more'} than the time around it suggests"
-        f"{_range(ground, period)}. {_driver(ground, period, inside)}"
+        f"({phrases.percent(share)}) {'less' if less else 'more'} than {'the time around it suggests' if season else 'the time around it and the year before suggest'}"
+        f"{_range(ground, period)}. {_driver(ground, period, inside)}{season}"
     )
     age = (ground.end - period.end).days
     return Finding(
@@ -274,7 +282,7 @@ def _driver(ground: Ground, period: Period, inside: dict[str, Any]) -> str:
     orders = phrases.count(period.n_orders, "order")
     usual = f"about {phrases.number(period.usual_orders)} would have been usual"
     if not period.n_orders:
-        return f"There was no order; {usual}."
+        return f"There was no order at all; {usual}."
     value = period.revenue / period.n_orders
     expected_value = period.expected / period.usual_orders if period.usual_orders else value
     words = f"There were {orders}, where {usual}"

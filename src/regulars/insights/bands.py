@@ -1,9 +1,9 @@
 """Seasonal robust bands: what a day, week or month would have brought, and how surprising it was.
 
 Amounts are looked at as logarithms. The level of a period is the median of its neighbors (itself left out), after the
-pattern of the week is taken off; what is left is measured in robust standard deviations (1.4826 × the median absolute
-deviation). Where the same period of the other years was unusual in the same direction, that much is the season's and
-is taken off as well.
+pattern of the week is taken off. Where there are other years, what the same time of those years was above or below its
+own neighbors is the season, and is taken off as well. What is left is measured in robust standard deviations (1.4826 ×
+the median absolute deviation). A difference between two years is told of the year that was further from its neighbors.
 
 Reference: Rousseeuw & Croux (1993), Journal of the American Statistical Association 88, 1273–1283, for the deviation
 and its efficiency of 37 %, which is why surprise is read from Student's t with 0.37 n degrees of freedom.
@@ -38,7 +38,9 @@ class Bands:
     p_values: Numbers
 
 
-def bands(amounts: Sequence[float], reach: int, cycle: Sequence[int] | None = None, year: int = 0) -> Bands:
+def bands(
+    amounts: Sequence[float], reach: int, cycle: Sequence[int] | None = None, years: Sequence[int] = ()
+) -> Bands:
     """Return the bands of a series of consecutive periods.
 
     Parameters
@@ -47,8 +49,9 @@ def bands(amounts: Sequence[float], reach: int, cycle: Sequence[int] | None = No
         So many neighbors to each side make the level.
     cycle
         Where each period stands in a short pattern that repeats (the weekday).
-    year
-        Periods after which the season comes round; 0 where the series is too short to know.
+    years
+        After so many periods the season comes round; where several are given, the one that fits better (a holiday keeps
+        its date or its weekday). None where the series is too short to know.
 
     Examples
     --------
@@ -61,25 +64,27 @@ def bands(amounts: Sequence[float], reach: int, cycle: Sequence[int] | None = No
     logs = np.log(np.maximum(values, 0) + NOTHING * usual)
     pattern = _pattern(logs, reach, cycle)
     level = _level(logs - pattern, reach)
-    left = logs - pattern - level
-    spread = max(CONSISTENT * float(np.median(np.abs(left))), LEAST_SPREAD)
-    season = _season(left, year)
-    degrees = max(2.0, EFFICIENCY * len(left))
+    own = logs - pattern - level
+    season = _season(own, years)
+    left = own - season
+    ordinary = left[values > 0]
+    spread = max(CONSISTENT * float(np.median(np.abs(ordinary))) if len(ordinary) else 0.0, LEAST_SPREAD)
+    degrees = max(2.0, EFFICIENCY * len(left) / (2 if years else 1))
+    p_values = _surprise(left / spread, min(degrees, _tail(ordinary)))
     middle = level + pattern + season
 
     def amount(deviations: float) -> Numbers:
         found: Numbers = np.maximum(np.exp(middle + deviations * spread) - NOTHING * usual, 0.0)
         return found
 
-    return Bands(
-        amount(0), amount(-NORMAL_975), amount(NORMAL_975), _surprise((left - season) / spread, degrees)
-    )
+    is_its_own = (own * left > 0) & (np.abs(own) >= np.abs(season))
+    return Bands(amount(0), amount(-NORMAL_975), amount(NORMAL_975), np.where(is_its_own, p_values, 1.0))
 
 
 def _surprise(deviations: Numbers, degrees: float) -> Numbers:
     from scipy.stats import t
 
-    found: Numbers = 2 * t.sf(np.abs(deviations), min(degrees, _tail(deviations)))
+    found: Numbers = 2 * t.sf(np.abs(deviations), degrees)
     return found
 
 
@@ -123,17 +128,15 @@ def _level(logs: Numbers, reach: int) -> Numbers:
     return found
 
 
-def _season(left: Numbers, year: int) -> Numbers:
-    """Return what the same time of other years makes of each; it explains what goes its way, and adds nothing."""
-    season = np.zeros(len(left))
-    if not year:
-        return season
-    for place, here in enumerate(left):
-        others = []
-        for turn in range(place % year - year, len(left) + year, year):
-            near = [other for other in range(turn - 1, turn + 2) if 0 <= other < len(left)]
-            if abs(turn - place) > 1 and near:
-                others.append(max(left[other] * np.sign(here) for other in near))
-        if others:
-            season[place] = np.sign(here) * min(abs(here), max(0.0, float(np.median(others))))
+def _season(own: Numbers, years: Sequence[int]) -> Numbers:
+    """Return how far the same time of other years was from its neighbors, in the middle of these years."""
+    season = np.zeros(len(own))
+    for place in range(len(own) if years else 0):
+        fits = []
+        for year in years:
+            others = [own[other] for other in range(place % year, len(own), year) if other != place]
+            if others:
+                fits.append(float(np.median(others)))
+        if fits:
+            season[place] = min(fits, key=lambda other: abs(other - own[place]))
     return season

@@ -10,6 +10,7 @@ SELECT
 FROM history_returns AS refunds
 INNER JOIN history_orders AS orders ON orders.order_id = refunds.order_id
 WHERE refunds.counts_as_revenue
+    AND NOT orders.is_cancelled
     AND refunds.customer_id IS NOT NULL
     AND refunds.product_id = $product_id
     AND orders.ordered_at >= CAST($period_start AS TIMESTAMP)

@@ -66,7 +66,7 @@ def cohort_changes(ground: Ground, newcomers: list[dict[str, Any]]) -> Search:
         limit = ground.settings.false_discovery_rate
         if min(rate, worth) > limit:
             return []
-        found = _finding(ground, newest, earlier, rate <= limit, worth <= limit, min(p_adjusted))
+        found = _finding(ground, newest, earlier, rate <= limit, min(p_adjusted))
         return [found] if abs(found.money) >= ground.least_money or rate <= limit else []
 
     return Search(KIND, METHOD, findings, p_values)
@@ -108,23 +108,12 @@ def _revenue_test(newest: Cohort, earlier: Cohort) -> float:
     return float(mannwhitneyu(newest.revenue, earlier.revenue, method="asymptotic").pvalue)
 
 
-def _finding(
-    ground: Ground, newest: Cohort, earlier: Cohort, by_rate: bool, by_revenue: bool, p: float
-) -> Finding:
+def _finding(ground: Ground, newest: Cohort, earlier: Cohort, by_rate: bool, p: float) -> Finding:
     difference = newest.mean - earlier.mean
     reach = NORMAL_975 * math.sqrt(newest.variance_of_mean + earlier.variance_of_mean)
     money = difference * newest.n
     less = newest.rate < earlier.rate if by_rate else difference < 0
     days = phrases.count(ground.horizon_days, "day")
-    parts = []
-    if by_rate:
-        parts.append(
-            f"{phrases.percent(newest.rate)} of them ordered again within {days}, against {phrases.percent(earlier.rate)}"
-        )
-    if by_revenue or not parts:
-        parts.append(
-            f"in their first {days} they brought {ground.money(newest.mean)} each, against {ground.money(earlier.mean)}"
-        )
     verb = (
         "come back less"
         if by_rate and less
@@ -134,11 +123,13 @@ def _finding(
         if less
         else "bring more"
     )
+    rates = f"{phrases.percent(newest.rate)} ordered again within {days} (earlier: {phrases.percent(earlier.rate)})"
+    worth = f"they brought {ground.money(newest.mean)} each in their first {days} (earlier: {ground.money(earlier.mean)})"
     sentence = (
         f"New customers {verb} than earlier ones: of the {phrases.number(newest.n)} who came from {phrases.day(newest.start)} to "
-        f"{phrases.day(newest.end - timedelta(days=1))}, {' and '.join(parts)} for the {phrases.number(earlier.n)} who came from "
-        f"{phrases.day(earlier.start)} to {phrases.day(earlier.end - timedelta(days=1))}."
-    ).replace(f", in their first {days} they brought", f" each brought, in the first {days},")
+        f"{phrases.day(newest.end - timedelta(days=1))}, {rates}; {worth}. Earlier ones are the {phrases.number(earlier.n)} who came "
+        f"from {phrases.day(earlier.start)} to {phrases.day(earlier.end - timedelta(days=1))}."
+    )
     return Finding(
         kind=KIND,
         subject="newest customers",

@@ -2,11 +2,13 @@
 -- keys: product_id
 -- time: lines ordered in [$period_start, $period_end), and what of them was given back before the cut-off
 -- parameters: period_start, period_end
+-- An order that was taken back in full says nothing of one product, and is left out.
 -- needs: order_lines, returns, products
 WITH sold AS (
     SELECT product_id, order_id, sum(amount) AS amount
     FROM history_order_lines
     WHERE counts_as_revenue
+        AND NOT is_cancelled
         AND line_kind = 'product'
         AND product_id IS NOT NULL
         AND ordered_at >= CAST($period_start AS TIMESTAMP)

@@ -71,7 +71,7 @@ def _finding(ground: Ground, row: dict[str, Any], rate: float, p: float) -> Find
         mood="bad",
         claim=Claim("past", start, end, products=frozenset({row["product_id"]})),
         rows_query=f"SELECT returns.* FROM returns JOIN orders USING (order_id) WHERE product_id = {product} "  # noqa: S608
-        f"AND ordered_at >= '{start}' AND ordered_at < '{end}' ORDER BY returned_at, return_id, return_line",
+        f"AND NOT is_cancelled AND ordered_at >= '{start}' AND ordered_at < '{end}' ORDER BY returned_at, return_id, return_line",
         behind=Behind(
             ground.query("behind_returns"),
             {"period_start": start, "period_end": end, "product_id": row["product_id"]},

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from statistics import mean
+from statistics import mean, variance
 from typing import Any
 
 from regulars.describe.trend import median_slope
@@ -46,6 +47,26 @@ class Trend:
     @property
     def after(self) -> float:
         return mean(self.values[-self.half :])
+
+    @property
+    def change_low(self) -> float:
+        """Lower end of the 95 % interval of ``after`` − ``before`` (Welch)."""
+        return self.after - self.before - self._reach
+
+    @property
+    def change_high(self) -> float:
+        """Upper end of it."""
+        return self.after - self.before + self._reach
+
+    @property
+    def _reach(self) -> float:
+        from scipy.stats import t
+
+        parts = [variance(half) / self.half for half in (self.values[: self.half], self.values[-self.half :])]
+        if sum(parts) <= 0:
+            return 0.0
+        degrees = sum(parts) ** 2 / sum(part**2 / (self.half - 1) for part in parts)
+        return float(t.ppf(0.975, degrees)) * math.sqrt(sum(parts))
 
     @property
     def seasonal_signs(self) -> tuple[int, int]:
@@ -156,22 +177,18 @@ def _share_trends(ground: Ground, months: list[dict[str, Any]], kind: str, serie
 def _share_finding(
     ground: Ground, kind: str, one: dict[str, Any], moved: Trend, sold: dict[date, float], p: float
 ) -> Finding:
-    late = moved.months[-moved.half :]
-    worth = moved.half * sum(sold[month] for month in late)
+    late, early = moved.months[-moved.half :], moved.months[: moved.half]
+    sales = sum(sold[month] for month in late)
     start, end = late[0], _month_after(late[-1])
-    rises = moved.slope > 0
-    ids = one["product_ids"]
-    noun = "Sales of" if kind == "product_trend" else "The category"
+    rises, ids = moved.slope > 0, one["product_ids"]
     revenue = sum(one["by_month"].get(month, 0.0) for month in late)
+    money = (moved.after - moved.before) * sales
+    verb = ("rises" if rises else "falls") if kind == "category_trend" else "rise" if rises else "fall"
     sentence = (
-        f"{noun} {one['name']} {'rise' if noun == 'Sales of' else 'rises'}" if rises else
-        f"{noun} {one['name']} {'fall' if noun == 'Sales of' else 'falls'}"
-    )  # fmt: skip
-    sentence += (
-        f": from {phrases.percent(moved.before, 2)} of all sales in the {moved.half} months before to "
-        f"{phrases.percent(moved.after, 2)} ({ground.money(revenue)}) since {phrases.month(start)}; at the pace of that trend "
-        f"about {ground.money(abs(moved.slope * worth))} {'more' if rises else 'less'} than at the earlier share."
-        f"{_season_words(moved)}"
+        f"{'The category' if kind == 'category_trend' else 'Sales of'} {one['name']} {verb}: "
+        f"{phrases.percent(moved.after, 2)} of all product sales since {phrases.month(start)} ({ground.money(revenue)}), "
+        f"{phrases.percent(moved.before, 2)} from {phrases.month(early[0])} to {phrases.month(early[-1])}; that is "
+        f"{ground.money(abs(money))} {'more' if money > 0 else 'less'} than at the earlier share.{_season_words(moved)}"
     )
     product_rows = (
         f"SELECT * FROM order_lines WHERE product_id = {text(one['subject'])} AND ordered_at >= '{moved.months[0]}' "  # noqa: S608
@@ -186,7 +203,7 @@ def _share_finding(
         kind=kind,
         subject=one["subject"],
         sentence=sentence,
-        money=moved.slope * worth,
+        money=money,
         money_meaning=f"{'gained' if rises else 'lost'} against the earlier share, since {phrases.month(start)}",
         period_start=start,
         period_end=end,
@@ -205,7 +222,7 @@ def _share_finding(
         behind=Behind(
             ground.query("behind_products"), {"period_start": start, "period_end": end, "product_ids": ids}
         ),
-        interval=(moved.low * worth, moved.high * worth),
+        interval=(moved.change_low * sales, moved.change_high * sales),
         p_adjusted=p,
     )
 
@@ -300,26 +317,26 @@ def _known_months(ground: Ground, figure: Figure, months: list[dict[str, Any]]) 
 
 
 def _figure_finding(ground: Ground, figure: Figure, moved: Trend, worth: list[float], p: float) -> Finding:
-    late = moved.months[-moved.half :]
+    late, early = moved.months[-moved.half :], moved.months[: moved.half]
     start, end = late[0], _month_after(late[-1])
-    scale = moved.half * sum(worth[-moved.half :])
+    scale = sum(worth[-moved.half :]) * (-1 if figure.name == "return_share" else 1)
     rises = moved.slope > 0
     mood: Mood = figure.rises if rises else ("bad" if figure.rises == "good" else "good")
-    money = moved.slope * scale * (-1 if figure.name == "return_share" else 1)
-    ends = sorted(
-        end * scale * (-1 if figure.name == "return_share" else 1) for end in (moved.low, moved.high)
-    )
+    money = (moved.after - moved.before) * scale
+    ends = sorted((moved.change_low * scale, moved.change_high * scale))
 
     def written(value: float) -> str:
         if figure.is_share:
             return phrases.percent(value, 1)
-        return ground.money(value) if figure.name == "mean_order_value" else phrases.number(value)
+        return (
+            ground.money(value) if figure.name == "mean_order_value" else f"{phrases.number(value)} a month"
+        )
 
     sentence = (
-        f"{figure.words} {'rises' if rises else 'falls'}: from {written(moved.before)} a month in the {moved.half} months "
-        f"before to {written(moved.after)} since {phrases.month(start)}; at the pace of that trend this makes "
-        f"{ground.money(abs(money))} {'more' if money > 0 else 'less'}.{_season_words(moved)}"
-    ).replace(" a month in", " in" if figure.name != "n_new_customers" else " a month in")
+        f"{figure.words} {'rises' if rises else 'falls'}: {written(moved.after)} since {phrases.month(start)}, "
+        f"{written(moved.before)} from {phrases.month(early[0])} to {phrases.month(early[-1])}; that makes "
+        f"{ground.money(abs(money))} {'more' if money > 0 else 'less'} than at the earlier level.{_season_words(moved)}"
+    )
     return Finding(
         kind="shop_trend",
         subject=figure.name,
@@ -328,8 +345,8 @@ def _figure_finding(ground: Ground, figure: Figure, moved: Trend, worth: list[fl
         money_meaning=f"against the level before {phrases.month(start)}",
         period_start=start,
         period_end=end,
-        n_customers=0,
-        audience="all customers",
+        n_customers=ground.standing["n_buyers"],
+        audience="all known customers",
         action=figure.advice[0 if rises else 1],
         effort="high",
         act_when="later",
@@ -344,7 +361,8 @@ def _figure_finding(ground: Ground, figure: Figure, moved: Trend, worth: list[fl
 def _season_words(moved: Trend) -> str:
     same, of = moved.seasonal_signs
     if of >= YEAR // 2:
-        return f" Against the same month a year earlier it moved that way in {same} of {of} months."
+        way = "Higher" if moved.slope > 0 else "Lower"
+        return f" {way} than in the same month a year earlier in {same} of {of} months."
     return " With less than two years of months, part of it may be the season."
 
 

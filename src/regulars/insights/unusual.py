@@ -32,6 +32,8 @@ TRAITS = {
 FEWEST = 50
 """Among fewer, nobody can be called unusual."""
 TREES, SEED, A_TREE = 100, 7, 256
+MOST = 10
+"""The most isolated so many are told."""
 NAMED = 3
 TOLD = 2
 """So many traits are told of each."""
@@ -63,15 +65,16 @@ def stand_out(buyers: pyarrow.Table, least_distance: float) -> list[tuple[int, l
     """Return the rows that stand out, the most isolated first, each with its traits and how far out these are.
 
     A trait stands out when it lies ``least_distance`` robust standard deviations above the middle, on a scale of
-    logarithms; a customer when the forest isolates them as quickly as that, too.
+    logarithms; a customer stands out when one trait does, and the forest isolates them as quickly as that, too.
     """
     distances = _distances(buyers)
     isolation = _isolation(distances)
     spread = CONSISTENT * float(np.median(np.abs(isolation - np.median(isolation))))
     names = list(TRAITS)
-    found = []
+    found: list[tuple[int, list[tuple[str, float]]]] = []
     for row in np.argsort(-isolation, kind="stable"):
-        if spread <= 0 or isolation[row] - np.median(isolation) < 3 * spread:
+        is_isolated = spread > 0 and isolation[row] - np.median(isolation) >= least_distance * spread
+        if not is_isolated or len(found) == MOST:
             break
         far = [
             int(place)
@@ -121,21 +124,21 @@ def _finding(
         for row, far in found
     }
     revenue = {ids[row]: float(traits["revenue_last_365d"][row]) for row, _ in found}
-    named = sorted(told, key=lambda who: (-revenue[who], who))[:NAMED]
+    named = list(told)[:NAMED]
     n = len(told)
+    brought = f"brought {ground.money(sum(revenue.values()))} in the {ground.year_words}"
+    examples = "; ".join(f"{who} ({told[who]})" for who in named)
     if n == 1:
-        opening = f"One customer is like nobody else: {named[0]} ({told[named[0]]})"
+        sentence = f"One customer is like nobody else: {examples}. They {brought}."
+    elif n == MOST:
+        sentence = f"The {n} customers who are least like others, such as {examples}, {brought}."
     else:
-        opening = f"{phrases.number(n)} customers are like nobody else, such as " + "; ".join(
-            f"{who} ({told[who]})" for who in named
-        )
+        sentence = f"{n} customers are like nobody else, such as {examples}. They {brought}."
     listed = ", ".join(text(who) for who in sorted(told))
     return Finding(
         kind=KIND,
         subject="isolated",
-        sentence=f"{opening}. In the {ground.year_words} they brought {ground.money(sum(revenue.values()))}.".replace(
-            "they brought", "they brought" if n > 1 else "it was"
-        ),
+        sentence=sentence,
         money=sum(revenue.values()),
         money_meaning=f"brought by them in the {ground.year_words}",
         period_start=ground.year_start,
