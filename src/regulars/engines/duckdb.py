@@ -48,7 +48,9 @@ class DuckDBEngine:
         memory_limit: str = "",
         threads: int | None = None,
         read_only: bool = False,
+        for_few_rows: bool = False,
     ) -> None:
+        """Open a file, or memory; ``for_few_rows`` leaves away optimizing plans, which takes longer than a few rows do."""
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -62,6 +64,8 @@ class DuckDBEngine:
         except duckdb.IOException as problem:
             raise _opening_error(path, problem) from problem
         self.connection.execute("SET TimeZone = 'UTC'")
+        if for_few_rows:
+            self.connection.execute("PRAGMA disable_optimizer")
         if self.row("SELECT current_setting('enable_progress_bar') AS is_on")["is_on"]:
             self.connection.execute("SET enable_progress_bar = false")  # it would write to stdout
 
@@ -126,6 +130,14 @@ class DuckDBEngine:
     ) -> pyarrow.RecordBatchReader:
         """Return rows in Arrow, a batch at a time; read it out before the next call on this engine."""
         return self._relation(query, parameters).to_arrow_reader(rows)
+
+    def prepare(self, name: str, query: Query) -> None:
+        """Keep a query without parameters ready under a name, read and planned; for `arrow_of_prepared`."""
+        self._run(f"PREPARE {quoted(name)} AS\n{query.text}")
+
+    def arrow_of_prepared(self, name: str) -> pyarrow.Table:
+        """Return all rows of a prepared query in Arrow."""
+        return self._relation(f"EXECUTE {quoted(name)}", None).to_arrow_table()
 
     def rows(self, query: Query | str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Return all rows as dictionaries; for results that people could read."""

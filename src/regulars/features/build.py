@@ -80,7 +80,7 @@ def build_features(
     for one in own:
         one.compute(history, parameters)
     history.need("customers")
-    engine.create("features", _joined([*CATALOG, *(one.feature for one in own)]), parameters, temporary=True)
+    engine.create("features", joined([*CATALOG, *(one.feature for one in own)]), parameters, temporary=True)
     for group in (*GROUPS, *COMPARED, *(one.feature.relation for one in own)):
         engine.drop(f"features_{group}")
 
@@ -111,7 +111,7 @@ def _given(engine: DuckDBEngine, statistics: pyarrow.Table) -> None:
         engine.create("shop_statistics", query, temporary=True)
 
 
-def _joined(features: Sequence[Feature]) -> Query:
+def joined(features: Sequence[Feature]) -> Query:
     """Return the query that puts the groups side by side: names from the catalog, nothing computed."""
     relations = list(dict.fromkeys(one.relation for one in features))
     columns = ",\n    ".join(f"{_filled(one)} AS {quoted(one.name)}" for one in features)

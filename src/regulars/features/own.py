@@ -100,15 +100,22 @@ class OwnFeature:
             )
         self._cast(history, table)
 
-    def _cast(self, history: History, table: str) -> None:
+    def typed(self) -> Query:
+        """Return the query with its value held to the declared type."""
+        return Query(self.feature.name, self._typed(f"(\n{self.query.text}\n)"), self.query.header)
+
+    def _typed(self, rows: str) -> str:
         """Hold the value to its declared type; a number that is not finite becomes null."""
-        engine, column = history.engine, quoted(self.feature.name)
+        column = quoted(self.feature.name)
         value = f"CAST({column} AS {self.feature.type})"
         if self.feature.type == "DOUBLE":
             value = f"CASE WHEN isfinite({value}) THEN {value} END"
-        text = f"SELECT customer_id, {value} AS {column} FROM {quoted(table)}"  # noqa: S608
+        return f"SELECT customer_id, {value} AS {column} FROM {rows}"  # noqa: S608
+
+    def _cast(self, history: History, table: str) -> None:
+        engine = history.engine
         try:
-            engine.create(table, Query(table, text, {}), temporary=True)
+            engine.create(table, Query(table, self._typed(quoted(table)), {}), temporary=True)
         except engine.query_errors as problem:
             raise self._error(
                 f"its values are not of the type {self.query.header.get('type', 'number')}: {problem}",

@@ -1,0 +1,61 @@
+"""The facts of one customer alone, in memory: what a live answer is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from regulars.engines.duckdb import DuckDBEngine, quoted
+from regulars.warehouse.tables import (
+    DIM_CUSTOMERS,
+    FCT_CANCELLATIONS,
+    FCT_CUSTOMER_PRODUCTS,
+    FCT_ORDER_LINES,
+    FCT_ORDERS,
+    FCT_RATINGS,
+    FCT_RETURNS,
+)
+
+if TYPE_CHECKING:
+    import pyarrow
+
+BY_CUSTOMER = (FCT_ORDERS, FCT_ORDER_LINES, FCT_RETURNS, FCT_CUSTOMER_PRODUCTS, FCT_RATINGS, DIM_CUSTOMERS)
+OF_ONE = (*BY_CUSTOMER, FCT_CANCELLATIONS)
+
+
+def facts_of(engine: DuckDBEngine, customer_id: str) -> dict[str, pyarrow.Table]:
+    """Return the rows of one customer in every table of a warehouse that features rest on, by table."""
+    whose = {"customer_id": customer_id}
+    found = {
+        spec.name: engine.arrow(
+            f"SELECT * FROM {quoted(spec.name)} WHERE customer_id = $customer_id ORDER BY ALL",  # noqa: S608
+            whose,
+        )
+        for spec in BY_CUSTOMER
+    }
+    found[FCT_CANCELLATIONS.name] = engine.arrow(
+        "SELECT * FROM fct_cancellations WHERE order_id IN "
+        "(SELECT order_id FROM fct_orders WHERE customer_id = $customer_id) ORDER BY ALL",
+        whose,
+    )
+    return found
+
+
+class OneCustomer:
+    """A small warehouse that holds one customer at a time; its tables stay, so that queries over them are prepared once."""
+
+    def __init__(self) -> None:
+        self.engine = DuckDBEngine(threads=1, for_few_rows=True)
+        for spec in OF_ONE:
+            self.engine.create_empty(spec)
+
+    def close(self) -> None:
+        self.engine.close()
+
+    def hold(self, facts: Mapping[str, pyarrow.Table]) -> None:
+        """Hold the rows of one customer instead of those before (see `facts_of`)."""
+        with self.engine.transaction():
+            for spec in OF_ONE:
+                self.engine.execute(f"DELETE FROM {quoted(spec.name)}")  # noqa: S608
+                if facts[spec.name].num_rows:
+                    self.engine.insert_arrow(spec.name, facts[spec.name])

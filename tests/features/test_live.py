@@ -1,0 +1,73 @@
+"""One customer live has the numbers that a run gives them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from regulars.engines.duckdb import DuckDBEngine
+from regulars.features.build import build_features
+from regulars.features.live import LiveFeatures
+from regulars.features.own import OwnFeature, read_own_features
+from regulars.settings import Settings
+from regulars.terms.windows import Cutoff
+from regulars.testing.shops import SIX_CUSTOMERS_CUTOFF, six_customer_warehouse
+from regulars.testing.strategies import Shop, cutoffs, shops
+from regulars.warehouse.build import build
+from regulars.warehouse.history import History
+from regulars.warehouse.one_customer import OneCustomer, facts_of
+
+HORIZON = 30
+
+
+def assert_live_is_as_in_a_run(
+    engine: DuckDBEngine, cutoff: Cutoff, own: tuple[OwnFeature, ...] = ()
+) -> None:
+    build_features(History(engine, cutoff), HORIZON, own)
+    customer = OneCustomer()
+    live = LiveFeatures(customer, engine.arrow("FROM shop_statistics"), HORIZON, own)
+    everybody = engine.rows("FROM features ORDER BY customer_id")
+    for expected in everybody:
+        customer.hold(facts_of(engine, expected["customer_id"]))
+        assert live.at(cutoff).to_pylist() == [expected]
+    customer.close()
+
+
+def test_the_six_customers_live() -> None:
+    with six_customer_warehouse() as engine:
+        assert_live_is_as_in_a_run(engine, SIX_CUSTOMERS_CUTOFF)
+
+
+def test_a_feature_of_the_shops_own_is_live_as_well(tmp_path: Path) -> None:
+    (tmp_path / "n_evening_orders.sql").write_text(
+        "-- name: n_evening_orders\n-- sentence: Orders after six.\n-- unit: orders\n"
+        "SELECT customer_id, count(*) AS n_evening_orders FROM history_orders\n"
+        "WHERE extract('hour' FROM ordered_at) >= 18 AND ordered_at < $cutoff GROUP BY customer_id\n",
+        encoding="utf-8",
+    )
+    with six_customer_warehouse() as engine:
+        assert_live_is_as_in_a_run(engine, SIX_CUSTOMERS_CUTOFF, read_own_features(tmp_path))
+
+
+def test_a_customer_of_whom_nothing_is_known_has_no_row() -> None:
+    with six_customer_warehouse() as engine:
+        build_features(History(engine, SIX_CUSTOMERS_CUTOFF), HORIZON)
+        customer = OneCustomer()
+        live = LiveFeatures(customer, engine.arrow("FROM shop_statistics"), HORIZON)
+        customer.hold(facts_of(engine, "nobody"))
+        assert live.at(SIX_CUSTOMERS_CUTOFF).num_rows == 0
+        customer.hold(facts_of(engine, "ann"))
+        assert live.at(Cutoff(SIX_CUSTOMERS_CUTOFF.at - timedelta(days=365))).num_rows == 0
+
+
+@pytest.mark.slow
+@settings(max_examples=10)
+@given(shops(max_orders=6), cutoffs())
+def test_any_shop_live(shop: Shop, cutoff: Cutoff) -> None:
+    with DuckDBEngine() as engine:
+        shop.land(engine)
+        build(engine, Settings())
+        assert_live_is_as_in_a_run(engine, cutoff)
