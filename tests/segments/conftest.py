@@ -18,7 +18,9 @@ COLUMNS = {
     "customer_id": pa.string(), "days_since_last_order": pa.int32(), "n_orders": pa.int32(),
     "revenue_to_date": pa.float64(), "revenue_last_365d": pa.float64(), "mean_order_value": pa.float64(),
     "median_days_between_orders": pa.float64(), "n_products": pa.int32(), "return_value": pa.float64(),
-    "gross_revenue_to_date": pa.float64(), "days_since_first_order": pa.int32(),
+    "gross_revenue_to_date": pa.float64(), "days_since_first_order": pa.int32(), "active_span_days": pa.int32(),
+    "T": pa.int32(), "frequency": pa.int32(), "mean_lines_per_order": pa.float64(), "weekend_share": pa.float64(),
+    "repeat_product_share": pa.float64(),
 }  # fmt: skip
 
 HandMade = Callable[..., History]

@@ -1,1 +1,1 @@
-"""Who is alike: customers grouped by rule."""
+"""Who is alike: customers grouped by rule, by likeness, and by when they buy."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from regulars.engines.queries import Query, load
+from regulars.segments.clusters.build import assign_clusters, build_clusters
+from regulars.segments.clusters.fitted import Clusters
 from regulars.segments.lifecycle import lifecycle_stages
+from regulars.segments.personas.build import build_personas, build_send_times
 from regulars.segments.rfm import Segment, scheme
 
 if TYPE_CHECKING:
@@ -22,8 +25,13 @@ if TYPE_CHECKING:
 ROOM = "regulars.segments"
 
 
-def build_segments(history: History, settings: Settings, boundaries: pyarrow.Table | None = None) -> None:
-    """Make the temporary tables ``segments``, ``segment_boundaries`` and ``segment_profiles``.
+def build_segments(
+    history: History,
+    settings: Settings,
+    boundaries: pyarrow.Table | None = None,
+    clusters: Clusters | None = None,
+) -> Clusters:
+    """Make the temporary tables of `SEGMENT_TABLES`; return by which numbers customers were grouped.
 
     Parameters
     ----------
@@ -34,6 +42,9 @@ def build_segments(history: History, settings: Settings, boundaries: pyarrow.Tab
     boundaries
         Rows of ``segment_boundaries`` to score by. Without them the scores divide the customers of the history; with
         those of a release, one customer alone gets the segment that the release has (and there are no profiles).
+    clusters
+        What a release has learned of groups (`open_clusters`). Without it groups are looked for in the history; with
+        it, one customer alone gets the groups that the release has (and there are no tables about groups).
 
     Time: nothing but the history and the features at its cut-off is read.
     """
@@ -45,6 +56,11 @@ def build_segments(history: History, settings: Settings, boundaries: pyarrow.Tab
         with engine.registered("given_boundaries", boundaries):
             given = Query("segment_boundaries", "SELECT * FROM given_boundaries", {})
             engine.create("segment_boundaries", given, temporary=True)
+    if clusters is None:
+        clusters = build_clusters(engine, settings)
+    else:
+        assign_clusters(engine, clusters)
+    build_personas(history, settings.rhythm)
     rules = scheme(chosen.scheme)
     limits = {"slipping_after": chosen.slipping_after, "lapsed_after": chosen.lapsed_after}
     names = {"kept_nothing": rules.kept_nothing.name, "never_ordered": rules.never_ordered.name}
@@ -54,8 +70,11 @@ def build_segments(history: History, settings: Settings, boundaries: pyarrow.Tab
         _create(engine, "segments", "segments", names)
     engine.drop("segment_scores")
     engine.drop("segment_lifecycle")
+    engine.drop("cluster_members")
     if boundaries is None:
         _profile(engine, settings)
+        build_send_times(history, settings.rhythm)
+    return clusters
 
 
 def _profile(engine: DuckDBEngine, settings: Settings) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from regulars.segments.clusters.tables import CLUSTER_TABLES
+from regulars.segments.personas.tables import RHYTHM_TABLES
 from regulars.terms.money import MONEY_TYPE
 from regulars.terms.tables import Column, TableSpec
 
 _AT_THE_CUTOFF = "it is about one cut-off, which the release names"
 _NOT_SCORED = "no order that was kept: not scored"
+_NO_GROUP = "never ordered, or the shop is too small for groups (cluster_tracks says so)"
 _NOBODY = "nobody in it, or nobody in it for whom the figure exists"
 
 SEGMENTS = TableSpec(
@@ -21,6 +24,9 @@ SEGMENTS = TableSpec(
         Column("m_score", "TINYINT", "Money from 1 to 5; 5 spent the most, net of returns.", "score", _NOT_SCORED),
         Column("segment", "VARCHAR", "Name of the segment; its rule is in segment_profiles."),
         Column("lifecycle_stage", "VARCHAR", "never_ordered, new, active, returned, slipping or lapsed."),
+        Column("cluster_rfm", "VARCHAR", "Name of the group of those alike in value, or outlier.", null_means=_NO_GROUP),
+        Column("cluster_behavior", "VARCHAR", "Name of the group of those alike in habit, or outlier.", null_means=_NO_GROUP),
+        Column("timing_persona", "VARCHAR", "When they buy; the evidence is in rhythm_personas.", null_means="no order that was kept"),
     ),
 )  # fmt: skip
 
@@ -85,4 +91,4 @@ SEGMENT_PROFILES = TableSpec(
     ),
 )  # fmt: skip
 
-SEGMENT_TABLES = (SEGMENTS, SEGMENT_BOUNDARIES, SEGMENT_PROFILES)
+SEGMENT_TABLES = (SEGMENTS, SEGMENT_BOUNDARIES, SEGMENT_PROFILES, *CLUSTER_TABLES, *RHYTHM_TABLES)

@@ -1,0 +1,1 @@
+"""When each customer buys, told from their own orders, and when to write to them."""
