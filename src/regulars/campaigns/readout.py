@@ -198,11 +198,8 @@ def _sentence(one: Comparison, currency: Currency, control: str, significance: f
     def step(value: float | None) -> str:
         if value is None:
             return "unknown"
-        return (
-            f"{100 * value:+.2f}"
-            if is_share
-            else f"{'+' if value > 0 else ''}{_amount(value, one.outcome, currency)}"
-        )
+        text = f"{100 * value:.2f}" if is_share else _amount(value, one.outcome, currency)
+        return f"{'+' if value > 0 else ''}{text}".replace("-", "−")
 
     against = "held out" if one.other == control else one.other
     per = "" if is_share else " on average"

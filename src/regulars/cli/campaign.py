@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from regulars.cli.campaign_read import read, uplift
 from regulars.cli.options import JsonOption, ReleaseOption, WorkspaceOption, workspace_folder
 
 app = typer.Typer(
@@ -242,136 +243,6 @@ def _instant(text: str | None) -> datetime | None:
 
 
 @app.command()
-def read(
-    name: NameArgument,
-    outcomes: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="[OUTCOMES]",
-            help="A file of what customers did. Default: the shop's own orders since the start.",
-        ),
-    ] = None,
-    customer: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="The column of customer ids.")
-    ] = None,
-    outcome: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="COLUMN", help="A column of what they did; all columns of numbers when not given."
-        ),
-    ] = None,
-    arm: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COLUMN", help="For an experiment made elsewhere: the column with the group of each row."
-        ),
-    ] = None,
-    control: Annotated[
-        str, typer.Option(metavar="GROUP", help="The group that was not written to.")
-    ] = "control",
-    before: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="A figure of the time before, for an experiment made elsewhere."),
-    ] = None,
-    workspace: WorkspaceOption = None,
-    release: ReleaseOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Say whether a campaign worked: lift with interval against the hold-out, in plain words.
-
-    Ends with 1 when the groups do not have the sizes they were drawn with, so that nothing can be believed.
-
-    regulars campaign read win_back_valuable
-
-    regulars campaign read win_back_valuable outcomes.csv
-
-    regulars campaign read email_test test.csv --arm segment --control "No E-Mail" --outcome visit --outcome spend
-    """
-    from regulars.cli.console import data, print_json, talk
-
-    if arm is not None:
-        found = _read_experiment(name, outcomes, arm, control, outcome or [], before)
-    else:
-        found = _read_own(name, outcomes, customer, outcome or [], workspace, release)
-    if as_json:
-        print_json(found.to_json())
-    else:
-        for sentence in found.sentences:
-            data.print(sentence, markup=False)
-        for note in found.notes:
-            talk.print(note, markup=False)
-    if not found.is_sound:
-        raise typer.Exit(1)
-
-
-def _read_experiment(
-    name: str, path: Path | None, arm: str, control: str, outcomes: list[str], before: str | None
-) -> Any:
-    from regulars.campaigns.outcomes import outcomes_from_experiment
-    from regulars.campaigns.readout import read_out
-    from regulars.errors import SettingsError
-    from regulars.terms.money import NO_CURRENCY, Currency
-
-    if path is None or not outcomes:
-        raise SettingsError(
-            "an experiment made elsewhere needs its file and the columns of what customers did",
-            hint="regulars campaign read NAME FILE --arm COLUMN --control GROUP --outcome COLUMN",
-        )
-    found, _ = outcomes_from_experiment(
-        path, arm=arm, outcomes=outcomes, before=dict.fromkeys(outcomes, before) if before else None
-    )
-    if control not in found.arms:
-        raise SettingsError(
-            f"no row of {path.name} has {arm} {control!r}",
-            hint=f"name the group with --control; there are: {', '.join(sorted(set(found.arms)))}",
-        )
-    return read_out(name, found, Currency(NO_CURRENCY), control=control)
-
-
-def _read_own(
-    name: str,
-    path: Path | None,
-    customer: str | None,
-    outcomes: list[str],
-    workspace: Path | None,
-    release: str | None,
-) -> Any:
-    from regulars.campaigns.outcomes import outcomes_from_file, outcomes_from_orders
-    from regulars.campaigns.readout import read_out, shares_of
-    from regulars.publish.campaigns import contacted_control, find_started, members, own_orders
-    from regulars.publish.reader import Reader
-    from regulars.publish.state import State
-    from regulars.settings import Settings
-    from regulars.terms.money import Currency
-    from regulars.terms.places import Places
-
-    places = Places(workspace_folder(workspace))
-    with State.open(places) as state, Reader.open(places, release) as reader:
-        started, inside = find_started(state, name), members(state, name)
-        notes = []
-        if path is None:
-            rows, note = own_orders(reader, started)
-            found = outcomes_from_orders(inside, rows)
-            notes.append(note)
-        else:
-            found = outcomes_from_file(path, inside, customer=customer, outcomes=outcomes)
-        if wrongly := contacted_control(state, name):
-            notes.append(
-                f"{wrongly:,} customers of the hold-out were written to all the same; the effect is larger than it looks."
-            )
-        currency = Currency(reader.manifest.shop.currency)
-    return read_out(
-        name,
-        found,
-        currency,
-        shares=shares_of(started.design, sorted(set(found.arms))),
-        significance=Settings.load(places.root).campaigns.significance,
-        contact_cost=started.design["contact_cost"],
-        notes=notes,
-    )
-
-
-@app.command()
 def suppress(
     customers: Annotated[
         list[str], typer.Argument(metavar="CUSTOMER", help="Customer ids, or a file with a column of them.")
@@ -424,3 +295,7 @@ def log(
         with state.transaction():
             new = sum(log_contact(state, who, when, campaign, channel) for who, when in told)
     data.print(f"{new:,} of {len(told):,} contacts are new.", markup=False)
+
+
+for command in (read, uplift):
+    app.command()(command)

@@ -149,6 +149,17 @@ def export_campaign(
     return to
 
 
+def write_rows(rows: Sequence[Mapping[str, Any]], to: Path, *, excel: bool = False) -> Path:
+    """Write rows as a CSV in their order and return its path."""
+    import pyarrow as pa
+
+    with storage_errors_in_words(to), DuckDBEngine() as engine:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with engine.registered("given_rows", pa.Table.from_pylist([dict(row) for row in rows])):
+            _write_csv(engine, "FROM given_rows", to, excel=excel)
+    return to
+
+
 def _unknown(engine: DuckDBEngine) -> set[str]:
     """Return which columns of `customers` nobody has."""
     known = engine.row(
