@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from regulars.ingest.landing import Ask, Landing
     from regulars.models.fitted import Models
     from regulars.publish.release import Release
+    from regulars.segments.clusters.fitted import Clusters
     from regulars.terms.tables import TableSpec
     from regulars.warehouse.audits import DataAudit
     from regulars.warehouse.history import History
@@ -131,12 +132,15 @@ class Computed:
 
     tables: list[TableSpec]
     models: Models
+    clusters: Clusters
 
     def write_models(self, folder: Path) -> None:
         """Put the files that made the scores into the folder of a release."""
         from regulars.models.store import save
+        from regulars.segments.clusters.store import save_clusters
 
         save(self.models, folder / "models")
+        save_clusters(self.clusters, folder / "models")
 
 
 def compute(
@@ -147,11 +151,11 @@ def compute(
 
     own = read_own_features(places.features)
     proof = judge(history, horizon, settings, own, progress)
-    know(history, horizon, settings, own, progress)
+    clusters = know(history, horizon, settings, own, progress)
     models = predict(history, proof, settings, progress)
     conclude(history, horizon, settings, places, progress)
     propose(history, horizon, settings, own, places, progress)
-    return Computed(result_tables([one.feature for one in own]), models)
+    return Computed(result_tables([one.feature for one in own]), models, clusters)
 
 
 def compute_table(
@@ -196,8 +200,8 @@ def judge(
 
 def know(
     history: History, horizon: Horizon, settings: Settings, own: Sequence[OwnFeature], progress: Progress
-) -> None:
-    """Make what is known before the cut-off: features, segments, what happened."""
+) -> Clusters:
+    """Make what is known before the cut-off: features, segments, what happened; return how customers were grouped."""
     from regulars.describe.build import describe
     from regulars.features.build import build_features
     from regulars.segments.build import build_segments
@@ -205,9 +209,10 @@ def know(
     progress.step("compute what is known of every customer")
     build_features(history, horizon.days, own)
     progress.step("group the customers")
-    build_segments(history, settings)
+    clusters = build_segments(history, settings)
     progress.step("describe what happened")
     describe(history, settings)
+    return clusters
 
 
 def predict(history: History, proof: Backtest, settings: Settings, progress: Progress) -> Models:
