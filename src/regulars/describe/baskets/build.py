@@ -39,7 +39,7 @@ def build_baskets(history: History, settings: Baskets, currency: Currency) -> li
         engine.create(f"basket_{table}", query, {"largest_basket": settings.largest_basket}, temporary=True)
     counts = engine.row(load(ROOM, "baskets/counts"))
     least = max(settings.least_baskets, math.ceil(settings.least_support * counts["n_counted"]))
-    products, categories = (read_level(engine, name) for name in MEMBERS)
+    products, categories = (read_level(engine, name, counts["n_counted"]) for name in MEMBERS)
     found = [
         find_pairs(products, least, settings.damping, settings.most_pairs),
         find_pairs(categories, least, settings.damping, None),

@@ -60,6 +60,6 @@ def _tested(found: Found, least: int) -> Fact:
         sentence = (
             f"{counted(tested, 'pair')} of {things} could be found (both in {counted(least, 'basket')} or more); {len(found.pairs):,} are "
             f"together in as many, {together:,} of these more often than by chance (Fisher's exact test, adjusted for "
-            f"{counted(tested, 'test')})."
+            f"{counted(tested, 'test')}), {found.n_same_size:,} among baskets of the same size too."
         )
     return fact(f"n_{found.level.name}_pairs", together, "pairs", sentence, found.level.n_baskets)

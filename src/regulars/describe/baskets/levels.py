@@ -30,14 +30,10 @@ class Level:
     name: str
     baskets: np.ndarray
     items: np.ndarray
-    sizes: np.ndarray
-    """Number of products of each basket."""
+    n_baskets: int
+    """Those with nothing of this level in them included."""
     codes: list[str]
     names: list[str]
-
-    @property
-    def n_baskets(self) -> int:
-        return len(self.sizes)
 
 
 @dataclass(frozen=True)
@@ -49,20 +45,21 @@ class Found:
     strength: Strength
     kept: np.ndarray
     n_significant: int
+    n_same_size: int
+    """Of these, more often than by chance among baskets of the same size too."""
 
 
-def read_level(engine: DuckDBEngine, name: str) -> Level:
+def read_level(engine: DuckDBEngine, name: str, n_baskets: int) -> Level:
     """Read the baskets of a level from the tables of the engine."""
     import numpy as np
 
     members = engine.arrow(f"SELECT basket, item FROM {MEMBERS[name]}")  # noqa: S608
-    sizes = engine.arrow("SELECT n_products FROM basket_orders WHERE is_counted ORDER BY basket")
     called = engine.rows(CALLED[name])
     return Level(
         name,
         baskets=np.asarray(members.column("basket").to_numpy()),
         items=np.asarray(members.column("item").to_numpy()),
-        sizes=np.asarray(sizes.column("n_products").to_numpy()),
+        n_baskets=n_baskets,
         codes=[row["code"] for row in called],
         names=[row["name"] for row in called],
     )
@@ -73,11 +70,18 @@ def find_pairs(level: Level, least: int, damping: float, most: int | None) -> Fo
     import numpy as np
 
     pairs = count_pairs(level.baskets, level.items, level.n_baskets, least)
-    same_size = expected_same_size(level.baskets, level.items, level.sizes, pairs)
+    same_size = expected_same_size(level.baskets, level.items, pairs)
     found = strength(pairs, damping, same_size)
     is_significant = (found.p_adjusted <= SIGNIFICANT) & (found.lift > 1)
     order = np.lexsort((pairs.second, pairs.first, -pairs.together, -found.lift_damped, ~is_significant))
-    return Found(level, pairs, found, order[:most], int(is_significant.sum()))
+    return Found(
+        level,
+        pairs,
+        found,
+        order[:most],
+        int(is_significant.sum()),
+        int((is_significant & (found.lift_same_size > 1)).sum()),
+    )
 
 
 def matrix(level: Level, most: int) -> list[dict[str, Any]]:
@@ -90,7 +94,7 @@ def matrix(level: Level, most: int) -> list[dict[str, Any]]:
     if len(biggest) < 2:
         return []
     pairs = all_pairs(level.baskets, level.items, level.n_baskets, biggest)
-    same_size = expected_same_size(level.baskets, level.items, level.sizes, pairs)
+    same_size = expected_same_size(level.baskets, level.items, pairs)
     columns = (pairs.first, pairs.second, pairs.together, pairs.n_first, pairs.n_second, same_size)
     return [
         {

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
+    Doubles = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 CELLS_A_BLOCK = 8_000_000
 """So many cells a block's product has at most: 64 MB, were all of them filled."""
@@ -38,7 +39,9 @@ class Pairs:
         return len(self.first)
 
 
-def count_pairs(baskets: np.ndarray, items: np.ndarray, n_baskets: int, least: int) -> Pairs:
+def count_pairs(
+    baskets: np.ndarray, items: np.ndarray, n_baskets: int, least: int, cells: int = CELLS_A_BLOCK
+) -> Pairs:
     """Count in how many baskets each pair of items is.
 
     Parameters
@@ -49,6 +52,8 @@ def count_pairs(baskets: np.ndarray, items: np.ndarray, n_baskets: int, least: i
         How many baskets there are, those with a single item or none included.
     least
         Items and pairs in fewer baskets are left out.
+    cells
+        How many counts are held at once.
 
     Examples
     --------
@@ -67,7 +72,7 @@ def count_pairs(baskets: np.ndarray, items: np.ndarray, n_baskets: int, least: i
         return Pairs(none, none, none, none, none, n_baskets, 0)
     place = np.full(len(counts), -1, np.int32)
     place[frequent] = np.arange(k, dtype=np.int32)
-    rows, columns, together = _multiplied(baskets, place[items], n_baskets, k, least)
+    rows, columns, together = _multiplied(baskets, place[items], (n_baskets, k), least, cells)
     first, second = frequent[rows], frequent[columns]
     return Pairs(first, second, together, counts[first], counts[second], n_baskets, k * (k - 1) // 2)
 
@@ -90,33 +95,39 @@ def all_pairs(baskets: np.ndarray, items: np.ndarray, n_baskets: int, chosen: Se
     return Pairs(first, second, together[rows, columns], counts[rows], counts[columns], n_baskets, len(first))
 
 
-def expected_same_size(baskets: np.ndarray, items: np.ndarray, sizes: np.ndarray, pairs: Pairs) -> np.ndarray:
-    """Return in how many baskets each pair would be, were two things independent among baskets of the same size.
+def expected_same_size(baskets: np.ndarray, items: np.ndarray, pairs: Pairs) -> Doubles:
+    """Return in how many baskets each pair would be by chance, if baskets of about the same size were alike.
 
-    `sizes` has the number of products of every basket. Sizes are compared in steps of √2.
+    Whoever buys much buys much together, so that among all baskets nearly every pair is more frequent than two
+    independent things would be. Here things are independent among baskets whose number of items lies in the same step of
+    √2, and what is expected of all pairs of a step is scaled to the number of pairs that its baskets hold.
 
     >>> import numpy as np
-    >>> baskets, items, sizes = np.array([0, 0, 1, 1, 2]), np.array([0, 1, 0, 1, 1]), np.array([2, 2, 1, 1])
-    >>> pairs = count_pairs(baskets, items, n_baskets=4, least=1)
-    >>> expected_same_size(baskets, items, sizes, pairs)  # 2 · 2 / 2 among baskets of two, 0 · 1 / 2 among those of one
-    array([2.])
+    >>> baskets, items = np.array([0, 0, 1, 1, 2, 2]), np.array([0, 1, 0, 2, 1, 2])
+    >>> pairs = count_pairs(baskets, items, n_baskets=9, least=1)
+    >>> expected_same_size(baskets, items, pairs)  # three baskets of two, three pairs: each is as frequent as any
+    array([1., 1., 1.])
     """
     import numpy as np
 
-    step = np.floor(2 * np.log2(sizes)).astype(np.int8)
     expected = np.zeros(len(pairs))
-    n_items = int(items.max()) + 1 if len(items) else 0
+    if not len(items):
+        return expected
+    sizes = np.bincount(baskets)
+    step = np.floor(2 * np.log2(np.maximum(sizes, 1))).astype(np.int8)
     of_entry = step[baskets]
-    for size in range(int(step.max(initial=-1)) + 1):
-        n = int((step == size).sum())
-        if n:
-            counts = np.bincount(items[of_entry == size], minlength=n_items).astype(float)
-            expected += counts[pairs.first] * counts[pairs.second] / n
+    for each in range(1, int(step.max()) + 1):  # a single item makes no pair
+        counts = np.bincount(items[of_entry == each], minlength=int(items.max()) + 1).astype(float)
+        by_chance = (counts.sum() ** 2 - (counts**2).sum()) / 2
+        if by_chance > 0:
+            of_step = sizes[step == each].astype(float)
+            scale = (of_step * (of_step - 1)).sum() / 2 / by_chance
+            expected += counts[pairs.first] * counts[pairs.second] * scale
     return expected
 
 
 def _multiplied(
-    baskets: np.ndarray, items: np.ndarray, n_baskets: int, k: int, least: int
+    baskets: np.ndarray, items: np.ndarray, shape: tuple[int, int], least: int, cells: int
 ) -> tuple[Integers, Integers, Integers]:
     """Return row, column and count of the upper triangle of XᵀX where the count is at least `least`."""
     import numpy as np
@@ -126,11 +137,12 @@ def _multiplied(
     if not known.all():
         baskets, items = baskets[known], items[known]
     ones = np.ones(len(items), np.int32)
-    by_basket = sparse.csr_array((ones, (baskets, items)), shape=(n_baskets, k))
+    by_basket = sparse.csr_array((ones, (baskets, items)), shape=shape)
     by_item = by_basket.T.tocsr()
     del ones, known
     found = []
-    width = max(CELLS_A_BLOCK // k, 1)
+    k = shape[1]
+    width = max(cells // k, 1)
     for start in range(0, k, width):
         block = (by_item[start : start + width] @ by_basket).tocoo()
         row = block.row + start

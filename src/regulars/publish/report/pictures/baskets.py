@@ -36,7 +36,8 @@ def _pairs(rows: list[Row], currency: Currency) -> Picture:
         {
             "name": f"{row['antecedent_name']}{BREAK}and {row['consequent_name']}",
             "value": row["rule_lift_damped"],
-            "text": f"{phrases.number(row['rule_lift_damped'], 1)} · {currency.text(row['revenue'])}",
+            "short": phrases.number(row["rule_lift_damped"], 1),
+            "text": f"{phrases.number(row['rule_lift_damped'], 1)} times, {currency.text(row['revenue'])}",
             "tip": tip(
                 f"{row['antecedent_name']} and {row['consequent_name']}: {phrases.count(row['support_count'], 'basket')}, "
                 f"{phrases.count(row['n_customers'], 'known customer')}, {currency.text(row['revenue'])}"
@@ -47,8 +48,8 @@ def _pairs(rows: list[Row], currency: Currency) -> Picture:
     return picture(
         "basket-pairs",
         "Products that go together",
-        "How many times as often as by chance two products are in one basket, damped so that rare pairs do not win, and what "
-        "both brought in these baskets.",
+        "How many times as often as by chance two products are in one basket, damped so that rare pairs do not win; on a wide "
+        "page also the money that both brought in these baskets.",
         "A bar for each pair of products, the strongest first.",
         ("Who buys", "buys too", "Baskets", "Known customers", "Do so", "Lift", "Damped lift", "Lift, same size", "Money", "p, adjusted"),
         [
@@ -68,7 +69,7 @@ def _bars(values: list[Row], frame: Frame) -> Spec:
     y: Spec = {
         "field": "name", "type": "nominal", "sort": None,
         "axis": {
-            "title": None, "domain": False, "ticks": False, "labelColor": INK, "labelLimit": 185 if frame.is_narrow else 390,
+            "title": None, "domain": False, "ticks": False, "labelColor": INK, "labelLimit": 225 if frame.is_narrow else 390,
             "labelExpr": f"split(datum.value, '{BREAK}')", "labelLineHeight": 16, "labelOffset": -8,
         },
         "scale": {"paddingInner": 0.45},
@@ -76,7 +77,7 @@ def _bars(values: list[Row], frame: Frame) -> Spec:
     most = max(value["value"] for value in values)
     x: Spec = {
         "field": "value", "type": "quantitative", "axis": None,
-        "scale": {"domainMin": 0, "domainMax": most * (3.2 if frame.is_narrow else 1.7), "nice": False},
+        "scale": {"domainMin": 0, "domainMax": most * (2.2 if frame.is_narrow else 1.6), "nice": False},
     }  # fmt: skip
     return {
         "height": 44 * len(values),
@@ -85,26 +86,26 @@ def _bars(values: list[Row], frame: Frame) -> Spec:
             {"mark": {"type": "bar"}, "encoding": {"x": x, "y": y, "description": LABEL}},
             {
                 "mark": {"type": "text", "align": "left", "dx": 5},
-                "encoding": {"x": x, "y": y, "text": {"field": "text"}},
+                "encoding": {"x": x, "y": y, "text": {"field": "short" if frame.is_narrow else "text"}},
             },
         ],
     }
 
 
 def _matrix(rows: list[Row]) -> Picture:
-    names = list(dict.fromkeys([row["category_a"] for row in rows] + [row["category_b"] for row in rows]))
+    sizes = {row[name]: row[n] for row in rows for name, n in (("category_a", "n_a"), ("category_b", "n_b"))}
+    names = sorted(sizes, key=lambda name: (-sizes[name], name))
     values = [
-        {"row": one, "column": other, "value": row["lift_same_size"], "tip": tip(_together(row))}
+        {"row": row["category_b"], "column": row["category_a"], "value": row["lift_same_size"], "tip": tip(_together(row))}
         for row in rows
-        for one, other in ((row["category_a"], row["category_b"]), (row["category_b"], row["category_a"]))
         if row["lift_same_size"] is not None
-    ]
+    ]  # fmt: skip
     most = max(rows, key=lambda row: (row["lift_same_size"] or 0, row["n_baskets"]))
     return picture(
         "category-matrix",
         "Categories that are in the same baskets",
         f"Blue: together more often than among baskets of the same size by chance; brown: less often. {_together(most)}.",
-        "A grid of categories against each other; blue means more often together than by chance, brown less often.",
+        "Half a grid of categories against each other, the most frequent first; blue means more often together than by chance, brown less often.",
         ("Category", "and", "Baskets with both", "Baskets with the first", "with the second", "Expected by chance", "Lift", "Lift, same size"),
         [
             (
@@ -115,7 +116,7 @@ def _matrix(rows: list[Row]) -> Picture:
             )
             for row in rows
         ],
-        lambda frame: _grid(values, names, names, 1.0, _reach(values, 1.0), frame, ".1f"),
+        lambda frame: _grid(values, names[1:], names[:-1], 1.0, _reach(values, 1.0), frame, ".2f"),
     )  # fmt: skip
 
 
@@ -179,7 +180,7 @@ def _grid(
     }  # fmt: skip
     color: Spec = {
         "field": "value", "type": "quantitative", "legend": None,
-        "scale": {"range": AROUND_ONE, "domain": [middle - reach, middle, middle + reach], "type": "linear", "clamp": True},
+        "scale": {"range": AROUND_ONE, "domain": [middle - reach, middle, middle + reach], "interpolate": "rgb", "clamp": True},
     }  # fmt: skip
     cells: Spec = {
         "mark": {"type": "rect", "stroke": PAPER, "strokeWidth": 1},

@@ -6,9 +6,9 @@ from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
 
 PAIRS = 25
-KINDS = 100
+KINDS = 40
 DOUBTFUL = 15
-SEGMENT_COLUMNS = 10
+SEGMENT_COLUMNS = 8
 EVERYBODY, REST = "all", "Other"
 MATRIX = (
     "category_a", "category_b", "n_baskets", "n_a", "n_b", "expected_baskets", "rule_lift", "lift_same_size",
