@@ -9,7 +9,20 @@ from typing import Annotated
 import typer
 
 from regulars import __version__
-from regulars.cli import backtest, campaign, check, demo, doctor, export, init, report, run, show, sql
+from regulars.cli import (
+    backtest,
+    campaign,
+    check,
+    demo,
+    doctor,
+    export,
+    findings,
+    init,
+    report,
+    run,
+    show,
+    sql,
+)
 
 app = typer.Typer(
     name="regulars",
@@ -22,7 +35,7 @@ app = typer.Typer(
 )
 
 for command in (
-    demo.demo, init.init, check.check, run.run, show.show, export.export, report.report, backtest.backtest, sql.sql,
+    demo.demo, init.init, check.check, run.run, show.show, findings.findings, export.export, report.report, backtest.backtest, sql.sql,
 ):  # fmt: skip
     app.command()(command)
 app.command()(doctor.doctor)

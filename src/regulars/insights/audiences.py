@@ -118,7 +118,7 @@ def _overdue(ground: Ground, save: dict[str, Any]) -> Finding:
         effort="medium",
         act_when="now",
         mood="bad",
-        claim=Claim("past", ground.year_start, ground.end),
+        claim=Claim("past", ground.year_start, ground.end, known=True),
         behind=Behind(ground.query("behind_audience"), {"audience": "save"}),
     )
 

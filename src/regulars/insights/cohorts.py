@@ -148,7 +148,7 @@ def _finding(ground: Ground, newest: Cohort, earlier: Cohort, by_rate: bool, p: 
         effort="medium",
         act_when="next",
         mood="bad" if less else "good",
-        claim=Claim("past", newest.start, newest.end + timedelta(days=ground.horizon_days)),
+        claim=Claim("past", newest.start, newest.end + timedelta(days=ground.horizon_days), known=True),
         rows_query=(
             "SELECT customers.* FROM customers "  # noqa: S608
             f"WHERE first_ordered_at >= '{newest.start}' AND first_ordered_at < '{newest.end}' ORDER BY customer_id"

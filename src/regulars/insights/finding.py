@@ -23,7 +23,8 @@ WHEN_DAYS: dict[When, int | None] = {"now": 30, "next": 90, "later": None}
 class Claim:
     """Which revenue a finding counts: booked before the cut-off or expected after it, when, whose and of what.
 
-    None stands for everybody, or every product. Claims that cannot be told apart are taken to share revenue.
+    None stands for everybody, or every product; ``known`` parts identified customers from buyers without a name. Claims
+    that cannot be told apart are taken to share revenue.
 
     >>> spring = Claim("past", date(2026, 3, 1), date(2026, 6, 1), customers=frozenset({"ann"}))
     >>> spring.shares(Claim("past", date(2026, 5, 31), date(2026, 7, 1)))
@@ -37,6 +38,7 @@ class Claim:
     end: date
     customers: frozenset[str] | None = None
     products: frozenset[str] | None = None
+    known: bool | None = None
 
     def shares(self, other: Claim) -> bool:
         """Whether some revenue may be counted by both."""
@@ -44,6 +46,7 @@ class Claim:
             self.side == other.side
             and self.start < other.end
             and other.start < self.end
+            and (self.known is None or other.known is None or self.known == other.known)
             and _meet(self.customers, other.customers)
             and _meet(self.products, other.products)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ KIND = "segment_migration"
 METHOD = "segments at the cut-off of an earlier release against those of this one, counted"
 NOT_YET, NO_LONGER = "not yet known", "no longer known"
 STAKES_DOWN, STAKE_UP = ("win_back", "let_go"), "keep"
+VISIBLE = 0.05
+"""A mean change of scores below this would be written as 0.0."""
 SAID = 3
 """So many movements are named in a sentence."""
 
@@ -103,10 +105,10 @@ def _moved_by(row: dict[str, Any]) -> str:
     changes = {
         "recency": row["r_change"], "number of orders": row["f_change"], "money spent": row["m_change"],
     }  # fmt: skip
-    known = {name: change for name, change in changes.items() if change}
+    known = {name: change for name, change in changes.items() if change and abs(change) >= VISIBLE}
     words = f"{phrases.number(bought)} of {phrases.number(n)} ordered since"
     if not known:
-        return f"{words}; their scores are the same."
+        return f"{words}; their scores are nearly the same."
     parts = [
         f"{name} {'+' if change > 0 else '−'}{abs(change):.1f}"
         for name, change in sorted(known.items(), key=lambda item: -abs(item[1]))
@@ -135,7 +137,7 @@ def _fell(
         subject="fell",
         sentence=f"{phrases.count(n, 'customer')} {'has' if n == 1 else 'have'} fallen out of the segments to be kept since "
         f"{phrases.day(previous.cutoff)} ({_named(fallen)}): in the year before that day they brought {ground.money(before)}, since "
-        f"then {ground.money(since)}.",
+        f"then {ground.money(since) if since > 0 else 'nothing on balance'}.",
         money=before,
         meaning=f"brought by them in the 365 days before {phrases.day(previous.cutoff)}",
         action="Begin with those who were worth most: ask, offer, call, before they are gone for good.",
@@ -194,8 +196,6 @@ def _finding(
     mood: Mood,
     is_since: bool,
 ) -> Finding:
-    from datetime import timedelta
-
     line = previous.cutoff.date()
     start, end = (line, ground.end) if is_since else (line - timedelta(days=YEAR_DAYS), line)
     pairs = ", ".join(f"({text(row['segment_from'])}, {text(row['segment_to'])})" for row in rows)
@@ -213,7 +213,7 @@ def _finding(
         effort="medium",
         act_when="now" if mood == "bad" else "next",
         mood=mood,
-        claim=Claim("past", start, end),
+        claim=Claim("past", start, end, known=True),
         rows_query=f"SELECT * FROM movements WHERE (segment_from, segment_to) IN ({pairs}) "  # noqa: S608
         "ORDER BY n_customers DESC, segment_from, segment_to",
         behind=Behind(

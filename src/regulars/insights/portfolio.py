@@ -59,7 +59,7 @@ def _portfolio(ground: Ground, parts: dict[str, dict[str, Any]], whole: float) -
         effort="low",
         act_when="later",
         mood="neutral",
-        claim=Claim("past", ground.year_start, ground.end),
+        claim=Claim("past", ground.year_start, ground.end, known=True),
         rows_query="SELECT features.customer_id, lifecycle_stage, revenue_last_365d FROM features JOIN segments USING "
         "(customer_id) WHERE lifecycle_stage IN ('slipping', 'lapsed') AND revenue_last_365d > 0 ORDER BY revenue_last_365d DESC, "
         "features.customer_id",
@@ -110,7 +110,7 @@ def _top(ground: Ground, found: dict[str, Any]) -> Finding:
         effort="medium",
         act_when="later",
         mood="neutral",
-        claim=Claim("past", ground.year_start, ground.end),
+        claim=Claim("past", ground.year_start, ground.end, known=True),
         rows_query="SELECT customer_id, revenue_last_365d FROM features WHERE revenue_last_365d > 0 "  # noqa: S608
         f"ORDER BY revenue_last_365d DESC, customer_id LIMIT {n}",
         behind=Behind(ground.query("behind_top"), {"top_share": TOP_SHARE}),
@@ -135,7 +135,7 @@ def _single(ground: Ground, row: dict[str, Any], whole: float) -> Finding:
         effort="low",
         act_when="next",
         mood="neutral",
-        claim=Claim("past", ground.year_start, ground.end, customers=frozenset({who})),
+        claim=Claim("past", ground.year_start, ground.end, customers=frozenset({who}), known=True),
         rows_query=f"SELECT * FROM orders WHERE customer_id = {text(who)} ORDER BY ordered_at, order_id",  # noqa: S608
         behind=Behind(ground.query("behind_ids"), {"customer_ids": [who], "reasons": [None]}),
     )
@@ -173,7 +173,7 @@ def untracked(ground: Ground) -> Search:
                 effort="high",
                 act_when="later",
                 mood="bad",
-                claim=Claim("past", ground.year_start, ground.end, customers=frozenset()),
+                claim=Claim("past", ground.year_start, ground.end, known=False),
                 rows_query=days_query(
                     "orders", "ordered_at", ground.year_start, ground.end, " AND customer_id IS NULL"
                 ),

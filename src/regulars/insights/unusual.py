@@ -149,7 +149,7 @@ def _finding(
         effort="low",
         act_when="next",
         mood="neutral",
-        claim=Claim("past", ground.year_start, ground.end, customers=frozenset(told)),
+        claim=Claim("past", ground.year_start, ground.end, customers=frozenset(told), known=True),
         rows_query=f"SELECT * FROM features WHERE customer_id IN ({listed}) ORDER BY customer_id",  # noqa: S608
         behind=Behind(
             ground.query("behind_ids"),

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regulars.errors import NotFound
 from regulars.publish.report.sections.material import Material
 
 if TYPE_CHECKING:
@@ -42,6 +43,24 @@ def findings_document(reader: Reader) -> dict[str, Any]:
         ],
         "tests": material.rows("finding_tests"),
     }
+
+
+def chosen_finding(document: dict[str, Any], wanted: str) -> dict[str, Any]:
+    """Return one finding of a document, by its place or the beginning of its id.
+
+    Raises
+    ------
+    NotFound
+        There is none, or several ids begin so.
+    """
+    rows: list[dict[str, Any]] = document["findings"]
+    found = [row for row in rows if str(row["place"]) == wanted]
+    found = found or [row for row in rows if wanted and row["finding_id"].startswith(wanted.lower())]
+    if len(found) != 1:
+        problem = "there is no finding" if not found else "several findings begin with"
+        hint = f"there are {len(rows)}: give a number from 1, or an id" if rows else "this release has none"
+        raise NotFound(f"{problem} {wanted!r}", hint=hint)
+    return found[0]
 
 
 def write_findings(reader: Reader, folder: Path) -> None:
