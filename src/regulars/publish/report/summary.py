@@ -13,6 +13,7 @@ from regulars.publish.report.sections.cohorts import cohorts
 from regulars.publish.report.sections.concentration import concentration
 from regulars.publish.report.sections.data_health import data_health
 from regulars.publish.report.sections.distributions import distributions
+from regulars.publish.report.sections.findings import findings, has_findings, headlines_of
 from regulars.publish.report.sections.geography import geography
 from regulars.publish.report.sections.material import Material
 from regulars.publish.report.sections.outlook import has_outlook, outlook
@@ -40,8 +41,8 @@ def summarize(reader: Reader) -> Summary:
     Units       shop's currency, shares of 1, whole days
     Null means  it cannot be known from the data
 
-    ``baskets`` is there when the release holds them, ``outlook`` and ``proof`` when it holds predictions, and what they
-    were judged by.
+    ``baskets`` and ``findings`` are there when the release holds them, ``outlook`` and ``proof`` when it holds
+    predictions, and what they were judged by.
     """
     material = Material(reader)
     extra = material.ask("overview")[0]
@@ -61,11 +62,17 @@ def summarize(reader: Reader) -> Summary:
     }
     if has_baskets(material):
         summary["baskets"] = baskets(material)
+    if has_findings(material):
+        summary["findings"] = findings(material)
     if has_outlook(material):
         summary["outlook"] = outlook(material)
     if has_proof(material):
         summary["proof"] = proof(material)
     summary["definitions"] = definitions(summary)
     summary["key_figures"] = key_figures(material, summary)
-    summary["headlines"] = headlines(material, summary, extra)
+    on_top = headlines_of(summary["findings"]) if "findings" in summary else []
+    summary["headlines"] = [
+        *on_top,
+        *(one for one in headlines(material, summary, extra) if not on_top or one["key"] == "data"),
+    ]
     return summary

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from regulars.publish.report.charts import Picture
 from regulars.publish.report.pictures.baskets import basket_pictures
 from regulars.publish.report.pictures.cohorts import cohort_pictures
+from regulars.publish.report.pictures.findings import finding_pictures
 from regulars.publish.report.pictures.months import revenue_pictures
 from regulars.publish.report.pictures.outlook import outlook_pictures
 from regulars.publish.report.pictures.people import (
@@ -22,6 +23,7 @@ from regulars.publish.report.sections.material import Row
 from regulars.terms.money import Currency
 
 DRAWN: dict[str, Callable[[Row, Currency], list[Picture]]] = {
+    "findings": finding_pictures,
     "segments": segment_pictures,
     "outlook": outlook_pictures,
     "revenue": revenue_pictures,

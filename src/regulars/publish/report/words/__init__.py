@@ -16,7 +16,7 @@ def _words(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
-PARTS = ("baskets", "outlook", "proof")
+PARTS = ("findings", "baskets", "outlook", "proof")
 """Sections that not every release has; the figures of each are defined in a file of its own."""
 
 
