@@ -23,6 +23,7 @@ COLUMNS = {
     "quantity amount",
     "purchase_days": "customer_id purchase_day n_orders revenue gap_days",
     "customer_products": "customer_id product_id category first_bought_at unit_price",
+    "category_lines": "order_id customer_id ordered_at category revenue is_cancelled",
     "order_categories": "order_id customer_id ordered_at category revenue is_cancelled",
     "customers": "customer_id signed_up_at country consent name email attributes is_buyer",
     "products": "product_id description category first_sold_at last_sold_at",
@@ -115,6 +116,16 @@ def test_a_product_counts_as_bought_until_it_was_taken_back(engine: DuckDBEngine
     assert products(datetime(2026, 3, 1)) == []
 
 
+def test_categories_of_an_order(history: History) -> None:
+    history.need("order_categories")
+    rows = history.engine.rows(
+        "SELECT category, revenue FROM history_order_categories WHERE order_id IN ('A3', 'A1') ORDER BY ALL"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("Cups", Decimal(8)), ("Tea", Decimal(20)), ("Tea", Decimal(28)),
+    ]  # fmt: skip
+
+
 def test_products_carry_the_name_they_went_by(history: History) -> None:
     history.need("products")
     rows = history.engine.rows(
@@ -136,6 +147,7 @@ def test_one_customer_alone_has_the_same_rows(engine: DuckDBEngine) -> None:
         "returns",
         "purchase_days",
         "customer_products",
+        "category_lines",
         "order_categories",
         "customers",
     ):

@@ -23,7 +23,6 @@ FACTS = {
     "fct_returns": "* EXCLUDE (return_line, load_id, part, row_number)",
     "fct_cancellations": "*",
     "fct_customer_products": "*",
-    "fct_order_categories": "*",
     "dim_customers": "*",
 }
 
@@ -103,9 +102,6 @@ def known_before(engine: DuckDBEngine, cutoff: Cutoff) -> dict[str, Counter[tupl
     lives = "bought_from < $c AND (bought_until IS NULL OR bought_until >= $c)"
     wanted = {
         "fct_orders": f"SELECT * EXCLUDE (version, known_from, known_until) FROM fct_orders WHERE {known}",
-        "fct_order_categories": (
-            f"SELECT * EXCLUDE (version, known_from, known_until) FROM fct_order_categories WHERE {known}"
-        ),
         "fct_order_lines": (
             "SELECT * EXCLUDE (version, known_from, known_until, load_id, part, row_number) "
             f"FROM fct_order_lines WHERE {known}"

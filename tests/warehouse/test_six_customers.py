@@ -129,13 +129,6 @@ def test_who_counts_as_having_bought_what_and_when(shop: DuckDBEngine) -> None:
     ]
 
 
-def test_categories_of_an_order(shop: DuckDBEngine) -> None:
-    found = rows(
-        shop, "SELECT category, revenue FROM fct_order_categories WHERE order_id IN ('A3', 'A1') ORDER BY ALL"
-    )
-    assert found == [("Cups", Decimal(8)), ("Tea", Decimal(20)), ("Tea", Decimal(28))]
-
-
 def test_a_customer_who_moves_is_told_twice_and_a_sign_up_without_date_holds_always(
     shop: DuckDBEngine,
 ) -> None:

@@ -8,7 +8,7 @@ from regulars.engines.duckdb import DuckDBEngine
 from regulars.engines.queries import load
 from regulars.terms.windows import Window
 
-RELATIONS = ("orders", "returns")
+RELATIONS = ("orders", "order_lines", "returns")
 PREFIX = "aftermath_"
 
 

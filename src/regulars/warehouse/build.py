@@ -104,17 +104,31 @@ def _make_facts(engine: DuckDBEngine, values: dict[str, Any]) -> None:
     _make(engine, tables.DIM_PRODUCTS, "dimensions/products", values)
     _make(engine, tables.DIM_CUSTOMERS, "dimensions/customers", values)
     _make(engine, tables.FCT_ORDER_LINES, "facts/order_lines", values)
-    for name in ("first_bought", "linked_returns", "status_returns"):
+    _make(engine, tables.FCT_CUSTOMER_PRODUCTS, "facts/first_bought", values)
+    for name in ("linked_returns", "status_returns"):
         engine.create(f"stg_{name}", _query(f"facts/{name}"), values, temporary=True)
     _make(engine, tables.FCT_ORDERS, "facts/orders", values)
     engine.create("stg_stated_refunds", _query("facts/stated_refunds"), values, temporary=True)
     _make(engine, tables.FCT_RETURNS, "facts/returns", values)
     _make(engine, tables.FCT_CANCELLATIONS, "facts/cancellations", values)
-    _make(engine, tables.FCT_CUSTOMER_PRODUCTS, "facts/customer_products", values)
-    _make(engine, tables.FCT_ORDER_CATEGORIES, "facts/order_categories", values)
+    part_what_ended(engine)
     _make(engine, tables.FCT_RATINGS, "facts/ratings", values)
     _make(engine, tables.SET_ASIDE, "facts/set_aside", values)
     engine.create_empty(tables.AUDITS, replace=True)
+
+
+def part_what_ended(engine: DuckDBEngine) -> None:
+    """Say of the few products that were taken back from when until when their customers count as having bought them.
+
+    All others count from the first line on, which is what stands there.
+    """
+    bought = tables.FCT_CUSTOMER_PRODUCTS.name
+    engine.create("stg_ended", _query("facts/ended"), temporary=True)
+    engine.execute(
+        f"DELETE FROM {bought} AS bought USING stg_ended AS ended "  # noqa: S608
+        "WHERE ended.customer_id = bought.customer_id AND ended.product_id = bought.product_id"
+    )
+    engine.insert(bought, _query("facts/stretches"))
 
 
 def _make(engine: DuckDBEngine, spec: TableSpec, name: str, values: dict[str, Any]) -> None:

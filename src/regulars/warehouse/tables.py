@@ -152,23 +152,8 @@ FCT_CUSTOMER_PRODUCTS = TableSpec(
             "When the last order with it was taken back or rewritten without it.",
             null_means="it still counts",
         ),
+        Column("last_bought_at", "TIMESTAMP", "The last order with it of that stretch, as far as loads go."),
         Column("unit_price", MONEY_TYPE, "Price of a unit in that first order.", "currency"),
-    ),
-)
-
-FCT_ORDER_CATEGORIES = TableSpec(
-    name="fct_order_categories",
-    grain="one row per known version of an order and category in it",
-    key=("order_id", "version", "category"),
-    time_column="ordered_at",
-    columns=(
-        Column("order_id", "VARCHAR", "The order."),
-        Column("version", "INTEGER", "Version of the order, from 1."),
-        Column("customer_id", "VARCHAR", "Who bought.", null_means="not identified (untracked)"),
-        Column("ordered_at", "TIMESTAMP", "When it was placed."),
-        Column("category", "VARCHAR", "The category; empty when no line tells."),
-        Column("revenue", MONEY_TYPE, "Product revenue as placed.", "currency"),
-        *_KNOWN,
     ),
 )
 
@@ -261,6 +246,6 @@ AUDITS = TableSpec(
 )
 
 WAREHOUSE_TABLES = (
-    FCT_ORDER_LINES, FCT_ORDERS, FCT_RETURNS, FCT_CANCELLATIONS, FCT_CUSTOMER_PRODUCTS, FCT_ORDER_CATEGORIES,
+    FCT_ORDER_LINES, FCT_ORDERS, FCT_RETURNS, FCT_CANCELLATIONS, FCT_CUSTOMER_PRODUCTS,
     FCT_RATINGS, DIM_CUSTOMERS, DIM_PRODUCTS, SET_ASIDE, AUDITS,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 -- keys: customer_id
 -- time: ordered_at < $cutoff; cancelled orders left out
 -- parameters: cutoff
--- needs: orders, customer_products, order_categories
+-- needs: orders, customer_products, category_lines
 WITH firsts AS (
     SELECT customer_id, min(ordered_at) AS first_ordered_at
     FROM history_orders
@@ -37,7 +37,7 @@ category_revenue AS (
         category,
         CAST(sum(revenue) AS DECIMAL(18, 4)) AS revenue,
         CAST(sum(revenue) * 10000 AS HUGEINT) AS units
-    FROM history_order_categories
+    FROM history_category_lines
     WHERE customer_id IS NOT NULL AND NOT is_cancelled AND category <> ''
     GROUP BY customer_id, category
 ),

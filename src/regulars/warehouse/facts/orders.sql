@@ -20,19 +20,33 @@ WITH sums AS (
                 THEN TRY_CAST(CAST(lines.quantity AS DECIMAL(20, 4)) * lines.unit_cost AS DECIMAL(18, 4)) END)
         END AS cost,
         count(CASE WHEN lines.line_kind = 'product' THEN 1 END) AS n_lines,
-        count(DISTINCT CASE WHEN lines.line_kind = 'product' THEN lines.product_id END) AS n_products,
         sum(CASE WHEN lines.line_kind = 'product' THEN lines.quantity ELSE 0 END) AS n_units,
         max(CASE WHEN lines.line_kind = 'product' THEN lines.quantity END) AS max_units_per_line,
         sum(CASE WHEN lines.line_kind = 'product' THEN lines.unit_price ELSE 0 END) AS sum_unit_price,
         min(CASE WHEN lines.line_kind = 'product' THEN lines.unit_price END) AS min_unit_price,
         max(CASE WHEN lines.line_kind = 'product' THEN lines.unit_price END) AS max_unit_price,
-        count(CASE WHEN lines.line_kind = 'product' AND bought.first_bought_at < lines.ordered_at THEN 1 END)
-            AS n_repeat_lines,
         min(lines.known_from) AS known_from,
         min(lines.known_until) AS known_until
     FROM fct_order_lines AS lines
-    LEFT JOIN stg_first_bought AS bought
-        ON bought.customer_id = lines.customer_id AND bought.product_id = lines.product_id
+    GROUP BY lines.order_id, lines.version
+),
+products AS (
+    SELECT order_id, version, count(DISTINCT product_id) AS n_products
+    FROM fct_order_lines
+    WHERE line_kind = 'product'
+    GROUP BY order_id, version
+),
+bought_again AS (  -- most products are bought once by a customer
+    SELECT customer_id, product_id, bought_from
+    FROM fct_customer_products
+    WHERE last_bought_at > bought_from
+),
+repeats AS (
+    SELECT lines.order_id, lines.version, count(*) AS n_lines
+    FROM fct_order_lines AS lines
+    INNER JOIN bought_again
+        ON bought_again.customer_id = lines.customer_id AND bought_again.product_id = lines.product_id
+    WHERE lines.line_kind = 'product' AND bought_again.bought_from < lines.ordered_at
     GROUP BY lines.order_id, lines.version
 ),
 places AS (
@@ -60,17 +74,19 @@ SELECT
     CAST(sums.discounted_revenue AS DECIMAL(18, 4)) AS discounted_revenue,
     CAST(sums.cost AS DECIMAL(18, 4)) AS cost,
     CAST(sums.n_lines AS INTEGER) AS n_lines,
-    CAST(sums.n_products AS INTEGER) AS n_products,
+    CAST(coalesce(products.n_products, 0) AS INTEGER) AS n_products,
     CAST(sums.n_units AS DECIMAL(18, 4)) AS n_units,
     sums.max_units_per_line,
     CAST(sums.sum_unit_price AS DECIMAL(18, 4)) AS sum_unit_price,
     sums.min_unit_price,
     sums.max_unit_price,
-    CAST(sums.n_repeat_lines AS INTEGER) AS n_repeat_lines,
+    CAST(coalesce(repeats.n_lines, 0) AS INTEGER) AS n_repeat_lines,
     places.country,
     places.channel,
     sums.known_from,
     sums.known_until
 FROM sums
 INNER JOIN places ON places.order_id = sums.order_id AND places.version = sums.version
+LEFT JOIN products ON products.order_id = sums.order_id AND products.version = sums.version
+LEFT JOIN repeats ON repeats.order_id = sums.order_id AND repeats.version = sums.version
 LEFT JOIN stg_order_amounts AS amounts ON amounts.order_id = sums.order_id AND amounts.version = sums.version

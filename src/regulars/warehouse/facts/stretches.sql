@@ -1,22 +1,8 @@
--- grain: one row per customer, product and stretch during which the customer counts as having bought it
+-- grain: one row per customer and product of stg_ended, and stretch during which the customer counts as having bought it
 -- keys: customer_id, product_id, bought_from
 -- time: bought_from; disjoint stretches [bought_from, bought_until), the union of the lives of the lines with it
--- A line lives from its order (or the version that brought it) until it was rewritten or its order taken back. Nearly
--- all lines live on: for customers and products of which all do, the first line says everything.
-WITH ended AS (
-    SELECT lines.customer_id, lines.product_id
-    FROM fct_order_lines AS lines
-    WHERE lines.known_until IS NOT NULL
-        AND lines.customer_id IS NOT NULL
-        AND lines.product_id IS NOT NULL
-        AND lines.line_kind = 'product'
-    UNION
-    SELECT lines.customer_id, lines.product_id
-    FROM fct_order_lines AS lines
-    INNER JOIN fct_cancellations AS cancellations ON cancellations.order_id = lines.order_id
-    WHERE lines.customer_id IS NOT NULL AND lines.product_id IS NOT NULL AND lines.line_kind = 'product'
-),
-lives AS (
+-- A line lives from its order (or the version that brought it) until it was rewritten or its order taken back.
+WITH lives AS (
     SELECT
         lines.customer_id,
         lines.product_id,
@@ -26,7 +12,7 @@ lives AS (
         least(lines.known_until, cancellations.cancelled_at) AS bought_until,
         lines.row_number
     FROM fct_order_lines AS lines
-    INNER JOIN ended ON ended.customer_id = lines.customer_id AND ended.product_id = lines.product_id
+    INNER JOIN stg_ended AS ended ON ended.customer_id = lines.customer_id AND ended.product_id = lines.product_id
     LEFT JOIN fct_cancellations AS cancellations ON cancellations.order_id = lines.order_id
     WHERE lines.line_kind = 'product'
 ),
@@ -54,22 +40,12 @@ stretches AS (
     FROM reached
 )
 SELECT
-    bought.customer_id,
-    bought.product_id,
-    bought.category,
-    bought.first_bought_at AS bought_from,
-    CAST(NULL AS TIMESTAMP) AS bought_until,
-    bought.unit_price
-FROM stg_first_bought AS bought
-LEFT JOIN ended ON ended.customer_id = bought.customer_id AND ended.product_id = bought.product_id
-WHERE ended.customer_id IS NULL
-UNION ALL
-SELECT
     customer_id,
     product_id,
     min_by(category, (bought_from, unit_price, row_number)) AS category,
     min(bought_from) AS bought_from,
     CASE WHEN count(bought_until) = count(*) THEN max(bought_until) END AS bought_until,
+    max(bought_from) AS last_bought_at,
     min_by(unit_price, (bought_from, unit_price, row_number)) AS unit_price
 FROM stretches
 GROUP BY customer_id, product_id, stretch
