@@ -215,11 +215,7 @@ def _prices(lines: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
     by = lines.groupby("customer_id").unit_price
     out = pd.DataFrame({"mean_unit_price": by.mean(), "max_unit_price": by.max()})
     out["unit_price_range"] = by.max() - by.min()
-    counts = products.groupby(["category", "product_id", "unit_price"]).size().rename("n").reset_index()
-    usual = counts.sort_values(["n", "unit_price"], ascending=[False, True]).drop_duplicates(
-        ["category", "product_id"]
-    )
-    usual = usual.set_index(["category", "product_id"]).unit_price
+    usual = products.groupby(["category", "product_id"]).unit_price.agg(lambda prices: prices.mode().iloc[0])
     met = products.merge(_mid_rank(usual).rename("standing").reset_index(), on=["category", "product_id"])
     out["price_tier"] = met.groupby("customer_id").standing.mean()
     return out
@@ -241,10 +237,6 @@ def _returns(everything: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _counts(customers: pd.Series, values: pd.Series) -> pd.DataFrame:
-    return values.groupby([customers, values]).size().unstack(fill_value=0)
-
-
 def _concentration(counts: pd.DataFrame, n_kinds: int) -> pd.Series:
     shares = counts.div(counts.sum(axis=1), axis=0)
     return 1 + (shares * np.log(shares.where(shares > 0, 1))).sum(axis=1) / np.log(n_kinds)
@@ -252,9 +244,9 @@ def _concentration(counts: pd.DataFrame, n_kinds: int) -> pd.Series:
 
 def _clock(orders: pd.DataFrame) -> pd.DataFrame:
     customers = orders.customer_id
-    hours = _counts(customers, orders.ordered_at.dt.hour)
-    weekdays = _counts(customers, orders.ordered_at.dt.day_of_week + 1)
-    quarters = _counts(customers, orders.ordered_at.dt.quarter)
+    hours = pd.crosstab(customers, orders.ordered_at.dt.hour)
+    weekdays = pd.crosstab(customers, orders.ordered_at.dt.day_of_week + 1)
+    quarters = pd.crosstab(customers, orders.ordered_at.dt.quarter)
     return pd.DataFrame(
         {
             "preferred_hour": hours.idxmax(axis=1),
@@ -299,7 +291,7 @@ def _places(everything: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
         {"country": everything.sort_values("ordered_at").groupby("customer_id").country.last()}
     )
     out["is_home_country"] = out.country == out.country.mode().iloc[0]
-    channels = _counts(orders.customer_id, orders.channel)
+    channels = pd.crosstab(orders.customer_id, orders.channel)
     out["top_channel"] = channels.idxmax(axis=1)
     out["top_channel_share"] = channels.max(axis=1) / channels.sum(axis=1)
     return out
