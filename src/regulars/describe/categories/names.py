@@ -62,8 +62,8 @@ class Singulars:
 def head(name: Sequence[str], ignored: frozenset[str], position: Position = "last") -> str | None:
     """Return the word that says what a name is: the last (or first) of its first phrase that can name a product.
 
-    A phrase ends at WITH, FOR, IN …; what stands before OF is a container ("set of 3 cake tins") and not the thing;
-    what stands before DESIGN is a motif.
+    A phrase ends at WITH, FOR, IN …; what stands before OF is a container ("set of 3 cake tins") and not the thing, unless
+    the thing is said first ("sac de plage"); what stands before DESIGN is a motif.
 
     >>> ignored = word_list("nothing")
     >>> head(words("SET OF 3 CAKE TINS PANTRY DESIGN"), ignored)
@@ -74,12 +74,12 @@ def head(name: Sequence[str], ignored: frozenset[str], position: Position = "las
     breaks, of, motifs = word_list("breaks"), word_list("of"), word_list("motifs")
     phrase: list[str] = []
     for word in name:
-        if word in of or word in breaks:
-            if word in of or not phrase:
-                phrase = []
-                continue
-            break
-        if word in motifs and len(phrase) > 1:
+        if word in of and position == "last":
+            phrase = []
+        elif word in of or word in breaks:
+            if phrase:
+                break
+        elif word in motifs and len(phrase) > 1:
             phrase.pop()
         elif len(word) >= SHORTEST and word not in ignored:
             phrase.append(word)
