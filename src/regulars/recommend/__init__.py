@@ -1,0 +1,1 @@
+"""Which products to show whom: from what was bought, and from what was rated."""
