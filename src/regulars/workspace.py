@@ -17,7 +17,7 @@ past.predictions(), past.backtest()        # judged by past futures first, as in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from html import escape
@@ -32,6 +32,7 @@ from regulars.terms.results import Table
 from regulars.terms.windows import Cutoff, Horizon
 
 if TYPE_CHECKING:
+    from regulars.describe.rhythm import WindowShare
     from regulars.engines.duckdb import DuckDBEngine
     from regulars.publish.reader import Reader
     from regulars.publish.release import Release
@@ -112,6 +113,15 @@ class Workspace:
         """Ask the current release something in SQL."""
         with self.release() as reader:
             return reader.sql(query)
+
+    def window_share(
+        self, weekdays: tuple[int, int] | Collection[int], hours: tuple[int, int] = (0, 24), segment: str = "all"
+    ) -> WindowShare:
+        """Return how much of the order value falls on these weekdays and into these hours at once (`share_of`)."""
+        from regulars.describe.rhythm import CELLS, share_of
+
+        with self.release() as reader:
+            return share_of(reader.sql(CELLS, {"segment": segment}).to_pylist(), weekdays, hours)
 
     def customer(self, customer_id: str) -> dict[str, Any]:
         """Return all that the current release knows of one customer."""

@@ -12,7 +12,14 @@ from regulars.describe.computed import keep
 from regulars.describe.correlations import FEATURES, correlations
 from regulars.describe.facts import Fact, concentration_facts, count_facts, trend_facts
 from regulars.describe.groups import COMPARISONS, MEASURES, group_differences
-from regulars.describe.tables import CORRELATIONS, GROUP_DIFFERENCES, REVENUE_TREND, SHOP_FACTS
+from regulars.describe.rhythm import CELLS, window_rows
+from regulars.describe.tables import (
+    CORRELATIONS,
+    GROUP_DIFFERENCES,
+    REVENUE_TREND,
+    RHYTHM_WINDOWS,
+    SHOP_FACTS,
+)
 from regulars.describe.trend import Trend, take_apart
 from regulars.engines.duckdb import quoted
 from regulars.engines.queries import load
@@ -43,6 +50,7 @@ def describe(history: History, settings: Settings) -> None:
     history.need(*NEEDED)
     for table in COUNTED:
         engine.create(table, load(ROOM, table), history.parameters, temporary=True)
+    keep(engine, RHYTHM_WINDOWS, window_rows(engine.rows(CELLS, {"segment": "all"}), settings.rhythm.personas))
     found = _trend(engine)
     buyers = _buyers(engine)
     keep(engine, CORRELATIONS, correlations(buyers))

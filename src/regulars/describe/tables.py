@@ -116,6 +116,27 @@ RHYTHM = TableSpec(
     ),
 )
 
+RHYTHM_WINDOWS = TableSpec(
+    name="rhythm_windows",
+    grain="one row per stretch of the week: the busiest half, and those of the timing personas",
+    key=("place",),
+    timeless_because="it adds up the whole history by the clock",
+    columns=(
+        Column("place", "INTEGER", "Order in which they are shown, from 1."),
+        Column("window_name", "VARCHAR", "busiest_half (the smallest that holds half of the order value) or a timing persona."),
+        Column("weekdays", "VARCHAR", "Its days, separated by commas; 1 is Monday."),
+        Column("from_hour", "INTEGER", "Its first hour.", "hour"),
+        Column("to_hour", "INTEGER", "The hour at which it ends.", "hour"),
+        Column("week_share", "DOUBLE", "Of the hours of a week, so much.", "share"),
+        Column("n_orders", "BIGINT", "Orders of the whole week whose time is known.", "orders"),
+        Column("revenue_share", "DOUBLE", "Of the order value, on these days and in these hours at once.", "share"),
+        Column("order_share", "DOUBLE", "Of the orders, the same.", "share"),
+        Column("weekday_revenue_share", "DOUBLE", "Of the order value, on these days at any hour.", "share"),
+        Column("hour_revenue_share", "DOUBLE", "Of the order value, in these hours on any day.", "share"),
+        Column("sentence", "VARCHAR", "The same in words."),
+    ),
+)
+
 ACTIVATION = TableSpec(
     name="activation",
     grain="one row per month in which customers signed up",
@@ -213,6 +234,6 @@ SHOP_FACTS = TableSpec(
 )
 
 DESCRIBE_TABLES = (
-    REVENUE_BY_MONTH, REVENUE_TREND, COHORTS, GEOGRAPHY, CONCENTRATION, RHYTHM, ACTIVATION, DISTRIBUTIONS,
-    CORRELATIONS, GROUP_DIFFERENCES, SHOP_FACTS, *BASKET_TABLES,
+    REVENUE_BY_MONTH, REVENUE_TREND, COHORTS, GEOGRAPHY, CONCENTRATION, RHYTHM, RHYTHM_WINDOWS, ACTIVATION,
+    DISTRIBUTIONS, CORRELATIONS, GROUP_DIFFERENCES, SHOP_FACTS, *BASKET_TABLES,
 )  # fmt: skip
