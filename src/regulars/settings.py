@@ -213,7 +213,7 @@ class Clusters(Section):
 
 
 class Persona(Section):
-    """A stretch of the week by which customers are told apart; it may go over midnight."""
+    """A stretch of the week by which customers are told apart; 22 to 6 is what lies before 6 and after 22 on its days."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = Field(
         description="What it is called, as a code."
@@ -616,6 +616,38 @@ class Insights(Section):
     )
 
 
+class Recommendations(Section):
+    """What is shown to whom, and what is not."""
+
+    per_list: PositiveInt = Field(10, description="So many products at most are on each list of a customer.")
+    recent_days: PositiveInt = Field(
+        30, description="What was bought so lately counts as popular now, and as bought more than usual now."
+    )
+    half_life_days: PositiveInt = Field(
+        240, description="An order counts half for what a customer buys again when it is so old."
+    )
+    neighbors: PositiveInt = Field(
+        100,
+        description="So many nearest neighbors of each product are kept; each stands for what is often bought with it.",
+    )
+    backtest_cutoffs: PositiveInt = Field(
+        3, description="Scorers are judged at so many past cut-offs at most."
+    )
+    quiet_days: PositiveInt = Field(
+        30, description="A product sold so lately is neither discontinued nor out of season."
+    )
+    quiet_after_gaps: Annotated[float, Field(gt=0)] = Field(
+        4.0,
+        description="A product is not shown after so many times its usual gap without a sale; nine of ten gaps were shorter.",
+    )
+    returned_share: Annotated[float, Field(gt=0)] = Field(
+        0.5, description="A product with so many returns for each sale is not shown."
+    )
+    retention_customers: PositiveInt = Field(
+        50, description="So many valuable customers at risk get a line of what to show them."
+    )
+
+
 class Publishing(Section):
     """What is kept of what was published."""
 
@@ -653,6 +685,7 @@ class Settings(BaseSettings):
     baskets: Baskets = Baskets()
     ratings: Ratings = Ratings()
     insights: Insights = Insights()
+    recommendations: Recommendations = Recommendations()
     publishing: Publishing = Publishing()
     machine: Machine = Machine()
 

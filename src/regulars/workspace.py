@@ -115,7 +115,10 @@ class Workspace:
             return reader.sql(query)
 
     def window_share(
-        self, weekdays: tuple[int, int] | Collection[int], hours: tuple[int, int] = (0, 24), segment: str = "all"
+        self,
+        weekdays: tuple[int, int] | Collection[int],
+        hours: tuple[int, int] = (0, 24),
+        segment: str = "all",
     ) -> WindowShare:
         """Return how much of the order value falls on these weekdays and into these hours at once (`share_of`)."""
         from regulars.describe.rhythm import CELLS, share_of

@@ -50,7 +50,9 @@ def describe(history: History, settings: Settings) -> None:
     history.need(*NEEDED)
     for table in COUNTED:
         engine.create(table, load(ROOM, table), history.parameters, temporary=True)
-    keep(engine, RHYTHM_WINDOWS, window_rows(engine.rows(CELLS, {"segment": "all"}), settings.rhythm.personas))
+    keep(
+        engine, RHYTHM_WINDOWS, window_rows(engine.rows(CELLS, {"segment": "all"}), settings.rhythm.personas)
+    )
     found = _trend(engine)
     buyers = _buyers(engine)
     keep(engine, CORRELATIONS, correlations(buyers))

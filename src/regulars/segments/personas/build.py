@@ -50,20 +50,16 @@ def build_send_times(history: History, settings: Rhythm) -> None:
 
 
 def _persona_hours(settings: Rhythm) -> pyarrow.Table:
-    """Return one row per stretch, weekday and hour in it; after midnight a stretch is still that of the day before.
-
-    A stretch without hours has one row a day.
-    """
+    """Return one row per stretch, weekday and hour in it; a stretch without hours has one row a day."""
     import pyarrow as pa
 
     rows = []
     for place, persona in enumerate(settings.personas):
         said = {"place": place, "name": persona.name, "has_hours": persona.has_hours}
-        span = (persona.to_hour - persona.from_hour) % DAY or DAY
+        span = (persona.to_hour - persona.from_hour) % DAY if persona.has_hours else 1
         for weekday in sorted(set(persona.weekdays)):
-            for ahead in range(span if persona.has_hours else 1):
-                later, hour = divmod(persona.from_hour + ahead, DAY)
-                rows.append(said | {"weekday": (weekday - 1 + later) % 7 + 1, "hour": hour})
+            for ahead in range(span):
+                rows.append(said | {"weekday": weekday, "hour": (persona.from_hour + ahead) % DAY})
     schema = pa.schema(
         {
             "place": pa.int32(),
