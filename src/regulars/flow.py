@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from regulars.ingest.landing import Ask, Landing
     from regulars.models.fitted import Models
     from regulars.publish.release import Release
+    from regulars.recommend.ratings.build import FittedRatings
     from regulars.segments.clusters.fitted import Clusters
     from regulars.terms.tables import TableSpec
     from regulars.warehouse.audits import DataAudit
@@ -133,14 +134,17 @@ class Computed:
     tables: list[TableSpec]
     models: Models
     clusters: Clusters
+    ratings: FittedRatings | None
 
     def write_models(self, folder: Path) -> None:
         """Put the files that made the scores into the folder of a release."""
         from regulars.models.store import save
+        from regulars.recommend.ratings.store import save_ratings
         from regulars.segments.clusters.store import save_clusters
 
         save(self.models, folder / "models")
         save_clusters(self.clusters, folder / "models")
+        save_ratings(self.ratings, folder / "models")
 
 
 def compute(
@@ -153,9 +157,10 @@ def compute(
     proof = judge(history, horizon, settings, own, progress)
     clusters = know(history, horizon, settings, own, progress)
     models = predict(history, proof, settings, progress)
+    ratings = rate(history, settings, progress)
     conclude(history, horizon, settings, places, progress)
     propose(history, horizon, settings, own, places, progress)
-    return Computed(result_tables([one.feature for one in own]), models, clusters)
+    return Computed(result_tables([one.feature for one in own]), models, clusters, ratings)
 
 
 def compute_table(
@@ -232,6 +237,22 @@ def predict(history: History, proof: Backtest, settings: Settings, progress: Pro
     return models
 
 
+def rate(history: History, settings: Settings, progress: Progress) -> FittedRatings | None:
+    """Where products were rated: judge what predicts ratings, and list what every customer would rate highest."""
+    from regulars.evaluation.ratings import judge_ratings
+    from regulars.models.learners import one_blas_thread
+    from regulars.recommend.ratings.build import build_ratings, keep_rows, rated
+    from regulars.recommend.ratings.tables import RATING_BACKTESTS
+
+    found = rated(history, settings)
+    if found is not None:
+        progress.step("learn from ratings")
+    with one_blas_thread():
+        chosen, rows = judge_ratings(found, settings)
+        keep_rows(history.engine, RATING_BACKTESTS, rows)
+        return build_ratings(history, found, chosen, settings)
+
+
 def conclude(
     history: History, horizon: Horizon, settings: Settings, places: Places, progress: Progress
 ) -> None:
@@ -270,12 +291,14 @@ def result_tables(own: Sequence[Feature] = ()) -> list[TableSpec]:
     from regulars.insights.tables import INSIGHT_TABLES
     from regulars.models.forecast_tables import FORECAST_TABLES
     from regulars.models.tables import MODEL_TABLES
+    from regulars.recommend.ratings.tables import RATING_TABLES
 
     return [
         *known_tables(own),
         *MODEL_TABLES,
         *FORECAST_TABLES,
         *EVALUATION_TABLES,
+        *RATING_TABLES,
         *INSIGHT_TABLES,
         *CAMPAIGN_TABLES,
     ]

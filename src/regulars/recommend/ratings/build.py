@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regulars.engines.duckdb import quoted
 from regulars.engines.queries import load
 from regulars.recommend.ratings.data import Ratings, Scale, read_ratings, scale_of
 from regulars.recommend.ratings.model import KnownCustomers, RatingModel
 from regulars.recommend.ratings.tables import RATING_PREDICTIONS, RATING_SUMMARY
 from regulars.recommend.ratings.top import Chosen, Lists, best_products
+from regulars.terms.tables import TableSpec
 
 if TYPE_CHECKING:
     from regulars.engines.duckdb import DuckDBEngine
@@ -33,7 +35,7 @@ class Rated:
 
 
 @dataclass(frozen=True)
-class RatingRelease:
+class FittedRatings:
     """What a release keeps of a model: the model, the ids of its products, and what was chosen."""
 
     model: RatingModel
@@ -73,7 +75,7 @@ def _cannot(ratings: Ratings) -> str:
 
 def build_ratings(
     history: History, found: Rated | None, chosen: Chosen | None, settings: Settings
-) -> RatingRelease | None:
+) -> FittedRatings | None:
     """Make the temporary tables ``rating_predictions`` and ``rating_summary``.
 
     Parameters
@@ -87,11 +89,9 @@ def build_ratings(
     -------
     What a release keeps of the model; None when there is none.
     """
-    engine = history.engine
-    for spec in (RATING_PREDICTIONS, RATING_SUMMARY):
-        engine.drop(spec.name)
-        engine.execute(_empty(spec.name))
+    keep_rows(history.engine, RATING_PREDICTIONS)
     if found is None:
+        keep_rows(history.engine, RATING_SUMMARY)
         return None
     known, lists = None, None
     if chosen and not found.cannot:
@@ -100,8 +100,8 @@ def build_ratings(
             known, chosen, settings.ratings.products_per_customer, settings.ratings.least_ratings
         )
         _keep_lists(history, known, lists, settings)
-    _keep(engine, RATING_SUMMARY.name, [_summary(history, found, chosen, lists, settings)])
-    return RatingRelease(known.model, found.ratings.product_ids, chosen) if known and chosen else None
+    keep_rows(history.engine, RATING_SUMMARY, [_summary(history, found, chosen, lists, settings)])
+    return FittedRatings(known.model, found.ratings.product_ids, chosen) if known and chosen else None
 
 
 def _keep_lists(history: History, known: KnownCustomers, lists: Lists, settings: Settings) -> None:
@@ -173,13 +173,11 @@ def _sentences(found: Rated, chosen: Chosen | None, n_without_time: int) -> Sequ
     return told
 
 
-def _empty(name: str) -> str:
-    spec = {one.name: one for one in (RATING_PREDICTIONS, RATING_SUMMARY)}[name]
-    columns = ", ".join(f"{column.name} {column.type}" for column in spec)
-    return f"CREATE TEMP TABLE {name} ({columns})"
-
-
-def _keep(engine: DuckDBEngine, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+def keep_rows(engine: DuckDBEngine, spec: TableSpec, rows: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Make a temporary table as its spec says, of rows."""
     import pyarrow as pa
 
-    engine.insert_arrow(name, pa.Table.from_pylist([dict(row) for row in rows]))
+    columns = ", ".join(f"{quoted(column.name)} {column.type}" for column in spec)
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(spec.name)} ({columns})")
+    if rows:
+        engine.insert_arrow(spec.name, pa.Table.from_pylist([dict(row) for row in rows]))
