@@ -19,6 +19,7 @@ from regulars.engines.queries import Query, load
 from regulars.features.tables import features_table
 from regulars.models.tables import PREDICTIONS
 from regulars.models.tiers import EMERGING_PURCHASES, ESTABLISHED_PURCHASES, NEW_DAYS
+from regulars.segments.personas.tables import RHYTHM_PERSONAS
 from regulars.segments.tables import SEGMENTS
 from regulars.terms.money import NO_CURRENCY, Currency
 from regulars.terms.tables import Column, TableSpec
@@ -112,6 +113,8 @@ def _vocabulary(engine: DuckDBEngine, own: Sequence[Feature]) -> Vocabulary:
         "customers": "history_customers",
         "due": "campaign_due",
     }
+    if RHYTHM_PERSONAS.name in engine.tables():
+        relations["rhythm"] = RHYTHM_PERSONAS.name
     if PREDICTIONS.name in engine.tables():
         relations["predictions"] = "predictions"
         engine.execute("CREATE OR REPLACE TEMP VIEW campaign_predictions AS SELECT * FROM predictions")
@@ -125,6 +128,7 @@ def _vocabulary(engine: DuckDBEngine, own: Sequence[Feature]) -> Vocabulary:
         "predictions": PREDICTIONS.columns,
         "customers": CUSTOMERS,
         "due": DUE,
+        "rhythm": RHYTHM_PERSONAS.columns,
     }
     return Vocabulary(tables, relations)
 
@@ -148,8 +152,8 @@ def _prepare(history: History, settings: Campaigns) -> None:
     if "recommendations" in tables:
         engine.insert("campaign_products", load(ROOM, "recommended"), parameters)
     advice = load(ROOM, "send_times")
-    if {"send_weekday", "send_hour"} <= set(engine.columns("segments")):
-        advice = Query("send_times", "SELECT customer_id, send_weekday, send_hour FROM segments", {})
+    if RHYTHM_PERSONAS.name in tables:
+        advice = Query("send_times", "SELECT customer_id, send_weekday, send_hour FROM rhythm_personas", {})
     _create(engine, "campaign_send_times", advice, parameters)
     _create(engine, "campaign_pool", load(ROOM, "pool"), parameters)
 
