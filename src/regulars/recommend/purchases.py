@@ -94,7 +94,7 @@ class Purchases:
 
         data = np.ones(len(self.products)) if values is None else values
         starts = self.starts.astype(np.int32)  # both places of the same width, as compiled code wants them
-        found = csr_matrix((data, self.products, starts), shape=(self.n_customers, self.n_products))
+        found = csr_matrix((data, self.products.copy(), starts), shape=(self.n_customers, self.n_products))
         found.has_sorted_indices = True
         return found
 
