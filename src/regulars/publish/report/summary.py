@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from regulars.publish.report.sections.baskets import baskets, has_baskets
+from regulars.publish.report.sections.campaigns import campaigns, has_campaigns
 from regulars.publish.report.sections.cohorts import cohorts
 from regulars.publish.report.sections.concentration import concentration
 from regulars.publish.report.sections.data_health import data_health
@@ -19,6 +20,7 @@ from regulars.publish.report.sections.material import Material
 from regulars.publish.report.sections.outlook import has_outlook, outlook
 from regulars.publish.report.sections.overview import headlines, key_figures
 from regulars.publish.report.sections.proof import has_proof, proof
+from regulars.publish.report.sections.ratings import has_ratings, ratings
 from regulars.publish.report.sections.relationships import relationships
 from regulars.publish.report.sections.release import release
 from regulars.publish.report.sections.revenue import revenue
@@ -41,7 +43,7 @@ def summarize(reader: Reader) -> Summary:
     Units       shop's currency, shares of 1, whole days
     Null means  it cannot be known from the data
 
-    ``baskets`` and ``findings`` are there when the release holds them, ``outlook`` and ``proof`` when it holds
+    ``baskets``, ``campaigns`` and ``findings`` are there when the release holds them, ``outlook`` and ``proof`` when it holds
     predictions, and what they were judged by.
     """
     material = Material(reader)
@@ -62,8 +64,12 @@ def summarize(reader: Reader) -> Summary:
     }
     if has_baskets(material):
         summary["baskets"] = baskets(material)
+    if has_ratings(material):
+        summary["ratings"] = ratings(material)
     if has_findings(material):
         summary["findings"] = findings(material)
+    if has_campaigns(material):
+        summary["campaigns"] = campaigns(material)
     if has_outlook(material):
         summary["outlook"] = outlook(material)
     if has_proof(material):

@@ -1,0 +1,46 @@
+"""Pictures of campaigns: where the contacts go, and where the money is."""
+
+from __future__ import annotations
+
+from regulars.publish.report.charts import Picture, picture, tip
+from regulars.publish.report.pictures.bars import paired_bars
+from regulars.publish.report.sections.material import Row
+from regulars.terms import phrases
+from regulars.terms.money import Currency
+
+
+def campaign_pictures(section: Row, currency: Currency) -> list[Picture]:
+    """Draw what each campaign takes of the contacts, and what it is assumed to bring of the whole."""
+    rows = section["rows"]
+    contacts, value = (sum(max(row[name], 0) for row in rows) for name in ("n_treated", "expected_value"))
+    if len(rows) < 2 or not contacts or not value:
+        return []
+    parts = ("Share of contacts", "Share of expected value")
+    values = [
+        {
+            "name": row["title"], "part": part, "share": share, "text": phrases.percent(share, 1),
+            "tip": tip(f"{row['title']}: {phrases.count(row['n_treated'], 'contact')}, {currency.text(row['expected_value'])} expected"),
+        }
+        for row in rows
+        for part, share in zip(parts, (row["n_treated"] / contacts, max(row["expected_value"], 0) / value), strict=True)
+    ]  # fmt: skip
+    return [
+        picture(
+            "campaign-value",
+            "What the campaigns take, and what they are assumed to bring",
+            "Gray: share of all contacts. Blue: share of the expected value. Where blue is longer, a contact brings more than on average.",
+            "Two bars for each campaign: its share of the contacts and its share of the expected value.",
+            ("Campaign", "Written to", "Held out", "Contact costs", "Expected value"),
+            [
+                (
+                    row["title"],
+                    phrases.number(row["n_treated"]),
+                    phrases.number(row["n_control"]),
+                    currency.text(row["cost"]),
+                    currency.text(row["expected_value"]),
+                )
+                for row in rows
+            ],
+            lambda frame: paired_bars(values, list(parts), frame),
+        )
+    ]

@@ -1,0 +1,73 @@
+"""Whom to write to: campaigns that are proposed or running, on which assumptions, and what their hold-outs can show."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+
+from regulars.publish.report.sections.material import Material, Row
+from regulars.terms import phrases
+
+LISTED = 5
+SHOWN = (
+    "campaign", "title", "status", "sentence", "assumptions", "n_matched", "n_customers", "n_treated", "n_control", "cost",
+    "expected_value", "baseline_rate", "smallest_effect", "n_needed", "detectable_effect", "started_at", "ended_at",
+)  # fmt: skip
+NO_CONSENT_KNOWN = "The shop's data does not say who may be written to: make sure of it before you write."
+
+
+def has_campaigns(material: Material) -> bool:
+    """Return whether the release proposes anything."""
+    return material.has("campaigns") and material.has("campaign_plans")
+
+
+def campaigns(material: Material) -> Row:
+    """Return campaigns with somebody in them, the most valuable first, each with its first customers; and those without.
+
+    Time        proposals at the cut-off; running campaigns as they were drawn
+    Null means  it cannot be told; for a running campaign, it is not counted anew
+    """
+    plans = material.rows("campaign_plans")
+    filled = [row for row in plans if row["n_customers"]]
+    section: Row = {"missing": None, "sentence": "", "notes": [], "rows": [], "empty": []}
+    section["empty"] = [
+        {name: row[name] for name in ("campaign", "title", "status", "sentence")}
+        for row in plans
+        if not row["n_customers"]
+    ]
+    if not filled:
+        return section | {"missing": "No campaign has anybody left to write to."}
+    first = {
+        campaign: [_customer(row) for row in rows]
+        for campaign, rows in groupby(material.ask("campaign_customers", n=LISTED), itemgetter("campaign"))
+    }
+    section["rows"] = [
+        {name: row[name] for name in SHOWN} | {"customers": first.get(row["campaign"], [])}
+        for row in sorted(
+            filled, key=lambda row: (row["status"] != "running", -row["expected_value"], row["campaign"])
+        )
+    ]
+    section["sentence"] = _sentence(material, section["rows"])
+    if not material.ask("known_consent")[0]["n_known"]:
+        section["notes"].append(NO_CONSENT_KNOWN)
+    return section
+
+
+def _customer(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name != "campaign"}
+
+
+def _sentence(material: Material, rows: list[Row]) -> str:
+    money, said = material.currency.text, []
+    proposed = [row for row in rows if row["status"] == "proposed"]
+    if proposed:
+        n = sum(row["n_treated"] for row in proposed)
+        said.append(
+            f"{phrases.count(len(proposed), 'campaign')} {'is' if len(proposed) == 1 else 'are'} proposed, to "
+            f"{phrases.count(n, 'customer')}; {phrases.number(sum(row['n_control'] for row in proposed))} are held out, so that the "
+            f"effect can be measured. They are assumed to bring {money(sum(row['expected_value'] for row in proposed))} after "
+            f"{money(sum(row['cost'] for row in proposed))} of contact costs."
+        )
+    if running := len(rows) - len(proposed):
+        said.append(f"{phrases.count(running, 'campaign')} {'is' if running == 1 else 'are'} running.")
+    return " ".join(said)
