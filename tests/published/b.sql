@@ -30,6 +30,15 @@ once AS (
     WHERE sheet = 1
 ),
 sold_once AS (SELECT * FROM once WHERE customer IS NOT NULL AND quantity > 0 AND price > 0),
+invoices AS (
+    SELECT
+        bool_or(upper(description) LIKE '%SIGN%') AS sign_letters,
+        bool_or(upper(description) LIKE '%BAG%') AS bag_letters,
+        bool_or(regexp_matches(upper(description), '\bSIGNS?\b')) AS sign_word,
+        bool_or(regexp_matches(upper(description), '\bBAGS?\b')) AS bag_word
+    FROM sold
+    GROUP BY invoice
+),
 weekdays AS (
     SELECT isodow(sold_at) <= 4 AS mon_to_thu, hour(sold_at) BETWEEN 10 AND 15 AS ten_to_fifteen, amount FROM sold
 )
@@ -48,4 +57,6 @@ SELECT
     (SELECT sum(amount) FILTER (country = 'United Kingdom') / sum(amount) FROM sold) AS uk_share_identified,
     (SELECT count(*) FILTER (customer IS NULL) / count(*) FROM b) AS missing_share,
     (SELECT sum(amount) FILTER (NOT regexp_matches(upper(description), '\bSIGNS?\b')) / sum(amount)
-     FROM sold WHERE upper(description) LIKE '%SIGN%') AS sign_inside_words_share
+     FROM sold WHERE upper(description) LIKE '%SIGN%') AS sign_inside_words_share,
+    (SELECT count(*) FILTER (sign_letters AND bag_letters) FROM invoices) AS sign_bag_by_letters,
+    (SELECT count(*) FILTER (sign_word AND bag_word) FROM invoices) AS sign_bag_by_words

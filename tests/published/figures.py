@@ -152,7 +152,8 @@ def figures_of_b(b: dict[str, Any], segments: Rows) -> list[Figure]:
         Figure(
             "Pairs of METAL SIGN", "20,047", "categories by substrings; their list of words is not published in full", "–",
             f"of the revenue of products with the letters SIGN, {percent(b['sign_inside_words_share'])} have them only "
-            "inside another word, such as DESIGN",
+            f"inside another word, such as DESIGN; signs and bags are on {b['sign_bag_by_letters']:,} invoices together by "
+            f"letters, on {b['sign_bag_by_words']:,} by whole words",
         ),
         Figure(
             "Features", "52", "52 columns, among them the id, the segment and 8 exact copies", "–",

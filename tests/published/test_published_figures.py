@@ -11,6 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import figures
+import hillstrom
 import predictions
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "published-figures.md"
@@ -50,6 +51,7 @@ def test_figures_of_reference_b(computed: Computed) -> None:
     assert (b["overlap_lines"], b["everything_once"]) == (22523, Decimal("18909762.118"))
     assert b["single"] == 1623
     assert f"{100 * b['joint_share']:.1f}" == "55.7"
+    assert (b["sign_bag_by_letters"], b["sign_bag_by_words"]) == (11951, 4159)
     assert {name: row["n_customers"] for name, row in segments.items()} == {
         "Champions": 471, "Loyal": 979, "Potential Loyalists": 1280, "Recent": 2, "Promising": 9, "Need Attention": 104,
         "About To Sleep": 606, "Can't Lose": 227, "At Risk": 502, "Hibernating": 901, "Lost": 797,
@@ -66,6 +68,7 @@ def test_the_page_shows_what_was_computed(computed: Computed, real_data: Path) -
             + figures.predictions_of_a(foretold["a"]),
             "B: a wholesaler, two years (UCI Online Retail II)": figures.figures_of_b(b, segments)
             + figures.predictions_of_b(foretold["b"]),
+            hillstrom.TITLE: hillstrom.figures_of_hillstrom(hillstrom.compute(real_data)),
         }
     )
     if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != made:
