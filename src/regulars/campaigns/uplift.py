@@ -123,16 +123,17 @@ def learn_uplift(experiment: Experiment, significance: float = 0.05) -> Uplift:
 
 def _sentence(best: Judged, ships: bool) -> str:
     found = best.qini
+    area, low, high = (round(value, 4) + 0.0 for value in (found.area, found.ci_low, found.ci_high))
     if not ships:
         return (
-            f"No learner surely beats a random choice (the best, {best.learner}: Qini {found.area:.4f}, interval "
-            f"{found.ci_low:.4f} to {found.ci_high:.4f}): write to everybody who is worth it, or to nobody."
+            f"No learner surely beats a random choice (the best, {best.learner}: Qini {area:.4f}, interval "
+            f"{low:.4f} to {high:.4f}): write to everybody who is worth it, or to nobody."
         )
     half = found.gain_at(0.5) / found.whole if found.whole > 0 else None
     more = "" if half is None else f" The half it puts first carries {100 * half:.0f} % of the whole effect."
     return (
-        f"{best.learner} finds those whom the contact moves better than a random choice does: Qini {found.area:.4f}, interval "
-        f"{found.ci_low:.4f} to {found.ci_high:.4f}.{more}"
+        f"{best.learner} finds those whom the contact moves better than a random choice does: Qini {area:.4f}, interval "
+        f"{low:.4f} to {high:.4f}.{more}"
     )
 
 
