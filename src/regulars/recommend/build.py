@@ -57,7 +57,7 @@ def build_recommendations(
     purchases, demand = purchases_and_demand(history, settings, learned.demand if learned else None)
     if learned is None:
         kind = next(
-            (scorer.cosine for scorer in (scorers[name] for name in LISTS) if scorer.similar), "damped"
+            (scorer.cosine for scorer in (scorers[name] for name in LISTS) if scorer.similar), "yes_no"
         )
         cosines = neighbors(purchases, kind, chosen.neighbors, settings.machine.threads or 0)
         learned = Learned(demand, cosines, scorers)

@@ -78,18 +78,9 @@ COSINE_LOG = Scorer("cosine_log", 3, ("next_basket", "try_next"), counts="log", 
 COSINE_COUNTS = Scorer(
     "cosine_counts", 3, ("next_basket", "try_next"), counts="counts", similar=1.0, cosine="counts"
 )
-COSINE_NOW = Scorer(
-    "cosine_now", 3, ("next_basket", "try_next"), similar=1.0, cosine="damped", now_power=0.75
-)
+COSINE_NOW = Scorer("cosine_now", 3, ("next_basket", "try_next"), similar=1.0, now_power=0.75)
 HABIT_AND_COSINE = Scorer(
-    "habit_and_cosine",
-    4,
-    ("next_basket",),
-    counts="fresh",
-    own=1.0,
-    similar=0.05,
-    cosine="damped",
-    popular_power=0.3,
+    "habit_and_cosine", 4, ("next_basket",), counts="fresh", own=1.0, similar=0.05, popular_power=0.3
 )
 LINE_UP = (POPULAR, OFTEN, HABIT, COSINE, COSINE_LOG, COSINE_COUNTS, COSINE_NOW, HABIT_AND_COSINE)
 BY_NAME = {scorer.name: scorer for scorer in LINE_UP}

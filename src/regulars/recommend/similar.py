@@ -42,20 +42,19 @@ def neighbors(purchases: Purchases, kind: str, n_neighbors: int, n_threads: int 
     Parameters
     ----------
     kind
-        What a purchase counts (`weights`), or ``damped``: yes or no, with DAMPING under the root.
+        What a purchase counts (`weights`).
 
     Memory grows with products × neighbors, never with their square.
     """
     from implicit.nearest_neighbours import all_pairs_knn
     from scipy.sparse import csr_matrix
 
-    bought = _capped(purchases, weights(purchases, "yes_no" if kind == "damped" else kind))
+    bought = _capped(purchases, weights(purchases, kind))
     size = (purchases.n_products, purchases.n_products)
     if not bought.nnz:
         return csr_matrix(size)
     squares = np.bincount(bought.indices, bought.data**2, purchases.n_products)
-    lengths = np.sqrt(squares + (DAMPING if kind == "damped" else 0.0))
-    bought.data = bought.data / lengths[bought.indices]
+    bought.data = bought.data / np.sqrt(squares + DAMPING)[bought.indices]
     found = all_pairs_knn(bought, n_neighbors + 1, show_progress=False, num_threads=n_threads).tocsr()
     found.resize(size)
     found.setdiag(0.0)
