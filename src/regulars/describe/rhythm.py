@@ -96,7 +96,7 @@ def share_of(
     name = window_name(days, hours)
     if shares[0] is None:
         sentence = f"{name}: no orders with a time of day."
-    elif hours == WHOLE_DAY:
+    elif hours == WHOLE_DAY or len(days) == 7:
         sentence = f"{name}: {shares[0]:.1%} of the order value."
     else:
         sentence = (

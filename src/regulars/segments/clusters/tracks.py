@@ -71,7 +71,7 @@ RFM = Track(
             "higher spending", "lower spending",
         ),
         Input(
-            "active_span_days", "Days from the first to the last order", "days", "active_span_days", "long-standing",
+            "active_span_days", "Days from first to last order", "days", "active_span_days", "long-standing",
             "short-lived", "longer with the shop", "shorter with the shop",
         ),
     ),
