@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.publish.report.sections.baskets import baskets, has_baskets
 from regulars.publish.report.sections.campaigns import campaigns, has_campaigns
+from regulars.publish.report.sections.clusters import clusters, has_clusters
 from regulars.publish.report.sections.cohorts import cohorts
 from regulars.publish.report.sections.concentration import concentration
 from regulars.publish.report.sections.data_health import data_health
@@ -63,6 +64,8 @@ def summarize(reader: Reader) -> Summary:
         "relationships": relationships(material),
         "data_health": data_health(material),
     }
+    if has_clusters(material):
+        summary["clusters"] = clusters(material)
     if has_baskets(material):
         summary["baskets"] = baskets(material)
     if has_ratings(material):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from regulars.publish.report.charts import Picture
 from regulars.publish.report.pictures.baskets import basket_pictures
 from regulars.publish.report.pictures.campaigns import campaign_pictures
+from regulars.publish.report.pictures.clusters import cluster_pictures
 from regulars.publish.report.pictures.cohorts import cohort_pictures
 from regulars.publish.report.pictures.findings import finding_pictures
 from regulars.publish.report.pictures.months import revenue_pictures
@@ -26,6 +27,7 @@ from regulars.terms.money import Currency
 DRAWN: dict[str, Callable[[Row, Currency], list[Picture]]] = {
     "findings": finding_pictures,
     "segments": segment_pictures,
+    "clusters": cluster_pictures,
     "outlook": outlook_pictures,
     "campaigns": campaign_pictures,
     "revenue": revenue_pictures,
