@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regulars.publish.report import phrases
-from regulars.publish.report.charts import ACCENT, INK, PAPER, SECOND, Frame, Picture, Spec, picture, tip
+from regulars.publish.report.charts import INK, PAPER, Frame, Picture, Spec, picture, tip
 from regulars.publish.report.pictures.axes import LABEL
 from regulars.publish.report.sections.material import Row
 from regulars.terms.money import Currency
@@ -11,8 +11,8 @@ from regulars.terms.money import Currency
 DRAWN = 12
 """So many pairs are drawn; the table has all."""
 BREAK = "|"
-AROUND_ONE = [SECOND, PAPER, ACCENT]
-"""Less than expected, as expected, more."""
+AROUND_ONE = ["#e0a468", PAPER, "#7db0d5"]
+"""Less than expected, as expected, more; light enough to be written on."""
 
 
 def basket_pictures(section: Row, currency: Currency) -> list[Picture]:
@@ -186,14 +186,10 @@ def _grid(
         "mark": {"type": "rect", "stroke": PAPER, "strokeWidth": 1},
         "encoding": {"x": x, "y": y, "color": color, "description": LABEL},
     }
-    far = f"abs(datum.value - {middle}) > {reach * 0.6}"
     texts: Spec = {
         "mark": {"type": "text"},
-        "encoding": {
-            "x": x, "y": y, "text": {"field": "value", "format": form},
-            "color": {"condition": {"test": far, "value": PAPER}, "value": INK},
-        },
-    }  # fmt: skip
+        "encoding": {"x": x, "y": y, "text": {"field": "value", "format": form}},
+    }
     return {
         "height": 30 * len(rows),
         "data": {"values": values},
