@@ -102,7 +102,8 @@ class OwnFeature:
 
     def typed(self) -> Query:
         """Return the query with its value held to the declared type."""
-        return Query(self.feature.name, self._typed(f"(\n{self.query.text}\n)"), self.query.header)
+        text = self._typed(f"(\n{self.query.text}\n)")
+        return Query(self.feature.name, text, {"needs": ", ".join(self.relations)})
 
     def _typed(self, rows: str) -> str:
         """Hold the value to its declared type; a number that is not finite becomes null."""

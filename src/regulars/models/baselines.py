@@ -9,12 +9,17 @@ import numpy as np
 
 from regulars.models.btyd.gamma_gamma import GammaGamma
 from regulars.models.contender import CannotFit, Contender, Predictions, Target
+from regulars.models.explained import Explanation, Link
 from regulars.models.learners import Linear
 from regulars.models.matrix import FeatureMatrix, Numbers, Training
 from regulars.models.prepared import prepared
-from regulars.models.purchases import Purchases
+from regulars.models.purchases import Purchases, log_odds
 
 YEAR = 365
+NEAREST = 1e-12
+"""So near to certainty a probability comes that is to have log-odds."""
+LEAST = 1e-300
+"""What is nothing at all is taken for this much, so that it has a logarithm."""
 FEWEST_DAYS = 30
 """A customer known for less is taken as known for so long, or a first order would be a rate of one a day."""
 Amount = Callable[[FeatureMatrix, int], Numbers]
@@ -65,6 +70,11 @@ class Rule:
 
     def predict(self, matrix: FeatureMatrix) -> Predictions:
         return Predictions(self.amount(matrix, self.horizon_days))
+
+    def explain(self, matrix: FeatureMatrix) -> Explanation:
+        """The amount is all of the first feature's doing."""
+        amount = self.amount(matrix, self.horizon_days)[:, None]
+        return Explanation.of((self.inputs or ())[:1], amount[:, : len(self.inputs or ())], 0.0, "amount")
 
     def to_json(self) -> dict[str, Any]:
         return {"target": self.target, "name": self.name, "horizon_days": self.horizon_days}
@@ -141,6 +151,11 @@ class SameRateChurn:
     def predict(self, matrix: FeatureMatrix) -> Predictions:
         return Predictions(np.exp(-_same_rate("n_purchase_days")(matrix, self.horizon_days)))
 
+    def explain(self, matrix: FeatureMatrix) -> Explanation:
+        """Told from even odds, the rate is all there is."""
+        score = log_odds(self.predict(matrix).point, NEAREST)
+        return Explanation.of(("n_purchase_days",), score[:, None], 0.0, "log_odds")
+
     def to_json(self) -> dict[str, Any]:
         return {"horizon_days": self.horizon_days}
 
@@ -184,6 +199,13 @@ class OneFeatureChurn:
 
         return Predictions(np.asarray(expit(self.curve.score(score[:, None]))))
 
+    def explain(self, matrix: FeatureMatrix) -> Explanation:
+        """Told from a mean customer, by the one feature; without a curve there is no probability to explain."""
+        if self.curve is None:
+            return Explanation((), np.empty((len(matrix), 0)), 0.0, "log_odds")
+        parts, base = self.curve.contributions(self._score(matrix)[:, None])
+        return Explanation.of((self.feature,), parts, base, "log_odds")
+
     def to_json(self) -> dict[str, Any]:
         return {
             "name": self.name,
@@ -221,6 +243,7 @@ class CalendarPurchases:
         self.purchases = prepared(training).calendar_purchases
         self.horizon_days = training.horizon_days
         self.spend = _gamma_gamma(training.present) if self.target == "value" else None
+        self.centers = {name: float(part.mean()) for name, part in self._parts(training.present).items()}
         return self
 
     def predict(self, matrix: FeatureMatrix) -> Predictions:
@@ -231,12 +254,32 @@ class CalendarPurchases:
             found = found * np.asarray(self.spend.expected_spend(*_repeat_spend(matrix)))
         return Predictions(found)
 
+    def explain(self, matrix: FeatureMatrix) -> Explanation:
+        """Take the score apart into rhythm and, for revenue, spend; told from the shop's mean."""
+        columns = [part - self.centers[name] for name, part in self._parts(matrix).items()]
+        link: Link = "log_odds" if self.target == "churn" else "log"
+        return Explanation.of(tuple(self.centers), np.column_stack(columns), sum(self.centers.values()), link)
+
+    def _parts(self, matrix: FeatureMatrix) -> dict[str, Numbers]:
+        """Return what is added up, by the feature it stands for."""
+        if self.target == "churn":
+            return {
+                "overdue_ratio": log_odds(1 - self.purchases.p_active(matrix, self.horizon_days), NEAREST)
+            }
+        expected = self.purchases.expected(matrix, self.horizon_days)
+        found = {"overdue_ratio": np.log(np.maximum(expected, LEAST))}
+        if self.spend is not None:
+            spend = np.asarray(self.spend.expected_spend(*_repeat_spend(matrix)))
+            found["mean_order_value"] = np.log(np.maximum(spend, LEAST))
+        return found
+
     def to_json(self) -> dict[str, Any]:
         return {
             "target": self.target,
             "purchases": self.purchases.to_json(),
             "horizon_days": self.horizon_days,
             "spend": None if self.spend is None else self.spend.to_json(),
+            "centers": self.centers,
         }
 
     @classmethod
@@ -244,6 +287,7 @@ class CalendarPurchases:
         model = cls(found["target"])
         model.purchases, model.horizon_days = Purchases.from_json(found["purchases"]), found["horizon_days"]
         model.spend = None if found["spend"] is None else GammaGamma.from_json(found["spend"])
+        model.centers = dict(found["centers"])
         return model
 
 

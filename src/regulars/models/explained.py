@@ -33,14 +33,17 @@ FEATURE_OF = {
 """Which feature of the catalog an input of the models stands for, where it has another name."""
 
 
+Link = Literal["log_odds", "log", "amount"]
+
+
 @dataclass(frozen=True)
 class Explanation:
-    """``base`` plus a row's contributions is its score: log-odds of leaving, or the logarithm of an amount."""
+    """``base`` plus a row's contributions is its score: log-odds, the logarithm of an amount, or an amount as it is."""
 
     features: tuple[str, ...]
     contributions: Numbers
     base: float
-    link: Literal["log_odds", "log"]
+    link: Link
 
     @property
     def scores(self) -> Numbers:
@@ -50,6 +53,8 @@ class Explanation:
     @property
     def predictions(self) -> Numbers:
         """Return what the scores mean: probabilities, or amounts."""
+        if self.link == "amount":
+            return self.scores
         if self.link == "log":
             return np.exp(self.scores)
         from scipy.special import expit
@@ -57,9 +62,7 @@ class Explanation:
         return np.asarray(expit(self.scores))
 
     @classmethod
-    def of(
-        cls, inputs: Sequence[str], contributions: Numbers, base: float, link: Literal["log_odds", "log"]
-    ) -> Explanation:
+    def of(cls, inputs: Sequence[str], contributions: Numbers, base: float, link: Link) -> Explanation:
         """Add up what inputs say that stand for the same feature."""
         names = [FEATURE_OF.get(name, name) for name in inputs]
         features = tuple(dict.fromkeys(names))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.models.contender import TARGETS, Contender, Predictions, Target
+from regulars.models.contender import TARGETS, Contender, Predictions
 from regulars.models.fitted import Models
 from regulars.models.matrix import FeatureMatrix, Numbers
 from regulars.models.reasons import reasons
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 YEAR = 365
 WITHIN_DAYS = (30, 90)
-EXPLAINED: tuple[Target, ...] = ("churn", "value")
 KINDS = {"churn": ("probability", "0–1"), "orders": ("count", "purchase days"), "value": ("amount", "currency"), "next_order": ("days", "days")}  # fmt: skip
 
 
@@ -55,7 +54,7 @@ def predict(
     chosen = _most_at_risk(columns, matrix, limit)
     why = [
         row
-        for target in EXPLAINED
+        for target in TARGETS
         if target in models.contenders
         for row in reasons(target, models.contenders[target], matrix.rows(chosen))
     ]

@@ -139,9 +139,9 @@ def _by_day(matrix: FeatureMatrix) -> list[tuple[int, Any]]:
     return [(int(day), np.flatnonzero(days == day)) for day in np.unique(days)]
 
 
-def log_odds(p: Numbers) -> Numbers:
+def log_odds(p: Numbers, smallest: float = SMALLEST) -> Numbers:
     """Return ln(p ÷ (1 − p)), kept off the ends."""
-    kept = np.clip(p, SMALLEST, 1 - SMALLEST)
+    kept = np.clip(p, smallest, 1 - smallest)
     return np.log(kept) - np.log1p(-kept)
 
 

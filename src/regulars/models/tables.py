@@ -73,8 +73,9 @@ REASONS = TableSpec(
         Column("feature", "VARCHAR", "Name of the feature, or season for the time of year."),
         Column("value", "DOUBLE", "The customer's value of it.", "as the feature", "unknown, or not a feature"),
         Column(
-            "contribution", "DOUBLE", "What it added; above 0 makes leaving likelier, or the amount higher.",
-            "log-odds, or logarithm of the amount",
+            "contribution", "DOUBLE", "What it added; above 0 makes leaving likelier (churn), the amount higher (value, orders), or an order "
+            "within the horizon likelier (next_order).",
+            "log-odds, logarithm of the amount, or the amount itself where a plain rule made it",
         ),
         Column("sentence", "VARCHAR", "The same in words."),
     ),

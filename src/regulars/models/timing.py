@@ -9,15 +9,19 @@ import numpy as np
 
 from regulars.models.churn import AveragedChurn
 from regulars.models.contender import Predictions, Target
+from regulars.models.explained import SEASON, Explanation
 from regulars.models.matrix import FeatureMatrix, Numbers, Training
 from regulars.models.prepared import Prepared, prepared
-from regulars.models.purchases import Purchases
+from regulars.models.purchases import Purchases, log_odds
+from regulars.models.season import days_of
 
 WITHIN_DAYS = 365
 QUANTILES = np.array([0.1, 0.5, 0.9])
 DAYS = np.concatenate([np.arange(1.0, 91), np.arange(92.0, 181, 2), np.arange(185.0, WITHIN_DAYS + 1, 5)])
 """Days at which chances are looked at: each of the next three months, then fewer."""
 ROWS = 50_000
+NEAREST = 1e-12
+"""So near to certainty a probability comes that is to have log-odds."""
 SMALLEST_P, LARGEST_P = 1e-300, 1 - 1e-12
 WINDOWS = (("active", 30), ("warming", 90))
 """A window is over after so many days; what comes later is the last one's."""
@@ -39,7 +43,8 @@ class SeasonalTiming:
 
     def fit(self, training: Training) -> Self:
         shared = prepared(training)
-        self.purchases, self.pace = shared.purchases, _pace(shared)
+        self.purchases, self.pace, self.horizon_days = shared.purchases, _pace(shared), training.horizon_days
+        self.center = _mean_score(self, training.present)
         return self
 
     def predict(self, matrix: FeatureMatrix) -> Predictions:
@@ -50,14 +55,35 @@ class SeasonalTiming:
         """Return the probability of an order within so many days."""
         return self.purchases.p_active(matrix, days, self.pace)
 
+    def explain(self, matrix: FeatureMatrix) -> Explanation:
+        """Say why an order comes soon: the log-odds of one within the horizon, by rhythm and time of year."""
+        score = log_odds(self.p_within(matrix, self.horizon_days), NEAREST)
+        steady = log_odds(
+            self.purchases.p_active(matrix, self.horizon_days, self._steady_pace(matrix)), NEAREST
+        )
+        parts = np.column_stack([steady - self.center, score - steady])
+        return Explanation.of(("overdue_ratio", SEASON), parts, self.center, "log_odds")
+
     def to_json(self) -> dict[str, Any]:
-        return {"purchases": self.purchases.to_json(), "pace": self.pace}
+        return {
+            "purchases": self.purchases.to_json(),
+            "pace": self.pace,
+            "horizon_days": self.horizon_days,
+            "center": self.center,
+        }
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Self:
         model = cls()
         model.purchases, model.pace = Purchases.from_json(found["purchases"]), found["pace"]
+        model.horizon_days, model.center = found["horizon_days"], found["center"]
         return model
+
+    def _steady_pace(self, matrix: FeatureMatrix) -> float:
+        """Return the pace at which the season would not be felt."""
+        day = days_of(matrix.cutoffs)[:1]
+        elapsed = self.purchases.clock.between(day, day + self.horizon_days)
+        return self.pace * float(self.horizon_days / elapsed[0]) if len(elapsed) else self.pace
 
 
 class ShapedTiming(SeasonalTiming):
@@ -84,6 +110,11 @@ class ShapedTiming(SeasonalTiming):
 
     def p_within(self, matrix: FeatureMatrix, days: int) -> Numbers:
         return self._chances(matrix, np.array([float(days)]))[:, 0]
+
+    def explain(self, matrix: FeatureMatrix) -> Explanation:
+        """An order within the horizon is what the churn model says is left: its reasons, the other way round."""
+        leaving = self.churn.explain(matrix)
+        return Explanation(leaving.features, -leaving.contributions, -leaving.base, "log_odds")
 
     def to_json(self) -> dict[str, Any]:
         return super().to_json() | {"churn": self.churn.to_json()}
@@ -124,7 +155,16 @@ class CalendarTiming(SeasonalTiming):
 
     def fit(self, training: Training) -> Self:
         self.purchases, self.pace = prepared(training).calendar_purchases, 1.0
+        self.horizon_days = training.horizon_days
+        self.center = _mean_score(self, training.present)
         return self
+
+
+def _mean_score(timing: SeasonalTiming, present: FeatureMatrix) -> float:
+    """Return the shop's mean log-odds of an order within the horizon; reasons are told from there."""
+    if not len(present):
+        return 0.0
+    return float(log_odds(timing.purchases.p_active(present, timing.horizon_days, timing.pace)).mean())
 
 
 def window_of(median_days: Numbers) -> list[str]:
@@ -178,6 +218,10 @@ class UsualGap:
         gaps = matrix.column("median_days_between_orders")
         left = np.where(np.isfinite(gaps), gaps, self.usual_days) - matrix.column("days_since_last_order")
         return Predictions(np.maximum(left - 1, 0.0))
+
+    def explain(self, matrix: FeatureMatrix) -> Explanation:
+        """The days that are left, all of the rhythm's doing."""
+        return Explanation.of(("overdue_ratio",), self.predict(matrix).point[:, None], 0.0, "amount")
 
     def to_json(self) -> dict[str, Any]:
         return {"usual_days": self.usual_days}

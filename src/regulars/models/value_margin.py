@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from regulars.engines.queries import load
 
 if TYPE_CHECKING:
+    import pyarrow
+
     from regulars.engines.duckdb import DuckDBEngine
 
 Numbers = NDArray[np.float64]
@@ -31,6 +33,13 @@ class Costs:
     costed_revenue: Numbers
     cost: Numbers
     n_costed: Numbers
+
+    @classmethod
+    def of(cls, rows: pyarrow.Table, customer_ids: NDArray[np.object_]) -> Costs:
+        """Put the rows of `costs.sql` into the order of customers; who has none has zeros."""
+        place = {name: number for number, name in enumerate(rows["customer_id"].to_pylist())}
+        places = np.array([place.get(name, -1) for name in customer_ids.tolist()], dtype=np.int64)
+        return cls(*(np.append(rows[one.name].to_numpy(), 0.0)[places] for one in fields(cls)))
 
     def rows(self, chosen: NDArray[Any] | slice) -> Costs:
         return Costs(*(getattr(self, one.name)[chosen] for one in fields(self)))
@@ -52,11 +61,7 @@ def read_costs(engine: DuckDBEngine, customer_ids: NDArray[np.object_]) -> Costs
         return None
     if not engine.rows("SELECT 1 AS one FROM history_orders WHERE cost IS NOT NULL LIMIT 1"):
         return None
-    rows = engine.arrow(load("regulars.models", "costs"))
-    place = {name: number for number, name in enumerate(rows["customer_id"].to_pylist())}
-    places = np.array([place.get(name, -1) for name in customer_ids.tolist()], dtype=np.int64)
-    found = [np.append(rows[one.name].to_numpy(), 0.0)[places] for one in fields(Costs)]
-    return Costs(*found)
+    return Costs.of(engine.arrow(load("regulars.models", "costs")), customer_ids)
 
 
 @dataclass(frozen=True)

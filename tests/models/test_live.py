@@ -1,0 +1,95 @@
+"""One customer scored live has the numbers of the run (law 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from regulars import flow
+from regulars.demo.shop import write_shop
+from regulars.engines.duckdb import DuckDBEngine
+from regulars.features.own import read_own_features
+from regulars.models.live import Scorer
+from regulars.models.store import open_models
+from regulars.publish.reader import Reader
+from regulars.settings import Settings
+from regulars.terms.places import Places
+from regulars.terms.windows import Cutoff
+from regulars.warehouse.one_customer import facts_of
+
+TABLES = ("features", "predictions", "target_predictions")
+OWN = """-- name: n_evening_orders
+-- sentence: Orders after six in the evening.
+-- unit: orders
+SELECT customer_id, count(*) AS n_evening_orders FROM history_orders
+WHERE extract('hour' FROM ordered_at) >= 18 GROUP BY customer_id
+"""
+
+
+def rounded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows in one order, numbers to ten digits: one row and many are not multiplied in the same order."""
+    return sorted(
+        (
+            {
+                name: float(f"{value:.9e}") if isinstance(value, float) else value
+                for name, value in row.items()
+            }
+            for row in rows
+        ),
+        key=lambda row: (row.get("target", ""), row.get("horizon_days", 0)),
+    )
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    folder = tmp_path_factory.mktemp("live")
+    made = write_shop(folder, customers=250, seed=3)
+    places = Places(folder / "shop")
+    places.features.mkdir(parents=True)
+    (places.features / "n_evening_orders.sql").write_text(OWN, encoding="utf-8")
+    release = flow.run(places.root, made.paths)
+    with Reader.at(release.folder) as reader:
+        yield reader
+
+
+@pytest.fixture(scope="module")
+def scorer(released: Reader) -> Iterator[Scorer]:
+    places = Places(released.folder.parents[1])
+    found = Scorer(
+        open_models(released.folder / "models"),
+        released.table("shop_statistics").arrow,
+        Settings.load(places.root).predictions,
+        read_own_features(places.features),
+    )
+    yield found
+    found.close()
+
+
+def test_everybody_has_the_numbers_of_the_run(released: Reader, scorer: Scorer) -> None:
+    with DuckDBEngine(Places(released.folder.parents[1]).warehouse, read_only=True) as warehouse:
+        for customer_id in released.table("customers").arrow["customer_id"].to_pylist()[::6]:
+            live = scorer.score(facts_of(warehouse, customer_id), released.cutoff)
+            for name in TABLES:
+                expected = released.rows_of(name, customer_id).arrow.to_pylist()
+                assert rounded(live[name].to_pylist()) == rounded(expected), (customer_id, name)
+
+
+def test_the_reasons_are_those_of_the_run(released: Reader, scorer: Scorer) -> None:
+    explained = released.sql("SELECT DISTINCT customer_id FROM reasons ORDER BY customer_id LIMIT 20").arrow
+    assert explained.num_rows
+    with DuckDBEngine(Places(released.folder.parents[1]).warehouse, read_only=True) as warehouse:
+        for customer_id in explained["customer_id"].to_pylist():
+            live = scorer.score(facts_of(warehouse, customer_id), released.cutoff)["reasons"]
+            expected = released.rows_of("reasons", customer_id).arrow
+            assert live["sentence"].to_pylist() == expected["sentence"].to_pylist()
+            assert live["contribution"].to_pylist() == pytest.approx(expected["contribution"].to_pylist())
+
+
+def test_whoever_has_not_bought_yet_has_features_at_most(released: Reader, scorer: Scorer) -> None:
+    with DuckDBEngine(Places(released.folder.parents[1]).warehouse, read_only=True) as warehouse:
+        facts = facts_of(warehouse, released.table("customers").arrow["customer_id"][0].as_py())
+    before = scorer.score(facts, Cutoff(released.cutoff.at - timedelta(days=4000)))
+    assert before["features"].num_rows == 0
+    assert before["predictions"].num_rows == 0
