@@ -63,5 +63,5 @@ after the same line ({wholesale["customers"]:,} customers, {percent(wholesale["a
 
 An AUC near 1 in a shop without contracts is not a very good model; it is a question whose answer was among the inputs. Ask of
 any churn figure: *on which day was it made, and did what it foretells happen after that day?* Here both are always printed, beside
-the plain list sorted by the last purchase, and a model that looks too good is held back and the column that gives it away is named (a run publishes no predictions yet).
+the plain list sorted by the last purchase, and a model that looks too good is held back and the column that gives it away is named.
 """
