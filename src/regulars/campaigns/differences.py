@@ -1,8 +1,12 @@
 """The difference of two groups: shares, amounts, and both with what was known before taken out.
 
 Shares have Newcombe's interval (1998, Statistics in Medicine 17, 873–890, method 10: each share's Wilson interval), which
-holds for rare outcomes and small groups; their relative lift has the interval of the logarithm of the ratio. Amounts
-have Welch's interval.
+holds for rare outcomes and small groups; their relative lift has the interval of the logarithm of the ratio.
+
+Amounts have Welch's statistic, judged by what it is when the customers are dealt into groups of these sizes anew (Janssen
+1997, Statistics & Probability Letters 36, 9–21): a few customers spend more than all others together, and beside a small
+hold-out the interval by Student's distribution then misses the truth 11 to 16 times in a hundred instead of 5 (measured
+with 60 held out of 600 and 100 of 1,000). In large groups both agree, and Student's is taken.
 """
 
 from __future__ import annotations
@@ -15,6 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
+
+N_DEALS = 1999
+MOST_DEALT = 20_000
+DEALT_AT_ONCE = 2_000_000
+SEED = 20_111
 
 
 @dataclass(frozen=True)
@@ -78,15 +87,15 @@ def _wilson(n: int, share: float, z: float) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-def difference_of_means(treated: Numbers, control: Numbers, significance: float = 0.05) -> Difference:
+def difference_of_means(
+    treated: Numbers, control: Numbers, significance: float = 0.05, n_deals: int = N_DEALS
+) -> Difference:
     """Return the lift of a mean amount; without an interval where a group has a single customer.
 
-    >>> found = difference_of_means(np.array([5.0, 7.0, 9.0]), np.array([4.0, 5.0, 6.0]))
-    >>> round(found.lift, 2), round(found.ci_low, 2), round(found.ci_high, 2)
-    (2.0, -2.16, 6.16)
+    >>> found = difference_of_means(np.arange(5.0, 65.0), np.arange(0.0, 60.0))
+    >>> found.lift, found.ci_low < 5 < found.ci_high, found.is_seen
+    (5.0, True, False)
     """
-    from scipy.stats import t
-
     mean_t, mean_c = float(treated.mean()), float(control.mean())
     lift = mean_t - mean_c
     relative = lift / mean_c if mean_c > 0 else None
@@ -96,15 +105,58 @@ def difference_of_means(treated: Numbers, control: Numbers, significance: float 
     error = sqrt(v_t + v_c)
     if error == 0:
         return Difference(mean_t, mean_c, lift, lift, lift, 1.0 if lift == 0 else 0.0, relative)
-    freedom = (v_t + v_c) ** 2 / (v_t**2 / (len(treated) - 1) + v_c**2 / (len(control) - 1))
-    half = float(t.ppf(1 - significance / 2, freedom)) * error
+    if len(treated) + len(control) <= MOST_DEALT:
+        low, high, p_value = _dealt(treated, control, lift / error, significance, n_deals)
+    else:
+        low, high, p_value = _students(v_t, v_c, len(treated), len(control), lift / error, significance)
     bounds: tuple[float | None, float | None] = (None, None)
     if mean_t > 0 and mean_c > 0:  # the logarithm of the ratio, by the delta method
-        spread = half / error * sqrt(v_t / mean_t**2 + v_c / mean_c**2)
-        bounds = (_ratio(mean_t / mean_c, -spread), _ratio(mean_t / mean_c, spread))
+        spread = sqrt(v_t / mean_t**2 + v_c / mean_c**2)
+        bounds = (_ratio(mean_t / mean_c, -high * spread), _ratio(mean_t / mean_c, -low * spread))
     return Difference(
-        mean_t, mean_c, lift, lift - half, lift + half, 2 * float(t.sf(abs(lift) / error, freedom)), relative, *bounds
+        mean_t, mean_c, lift, lift - high * error, lift - low * error, p_value, relative, *bounds
     )  # fmt: skip
+
+
+def _students(
+    v_t: float, v_c: float, n_t: int, n_c: int, statistic: float, significance: float
+) -> tuple[float, float, float]:
+    """Return the quantiles of the statistic where nothing happened, and its p-value, by Student's distribution."""
+    from scipy.stats import t
+
+    freedom = (v_t + v_c) ** 2 / (v_t**2 / (n_t - 1) + v_c**2 / (n_c - 1))
+    high = float(t.ppf(1 - significance / 2, freedom))
+    return -high, high, 2 * float(t.sf(abs(statistic), freedom))
+
+
+def _dealt(
+    treated: Numbers, control: Numbers, statistic: float, significance: float, n_deals: int
+) -> tuple[float, float, float]:
+    """Return the same by dealing all customers into groups of these sizes, over and over."""
+    dice, everybody = np.random.default_rng(SEED), np.concatenate([treated, control])
+    n, n_c = len(everybody), len(control)
+    everybody = everybody - everybody.mean()
+    found = []
+    at_once = max(1, DEALT_AT_ONCE // n)
+    for begin in range(0, n_deals, at_once):
+        dealt = dice.random((min(at_once, n_deals - begin), n)).argpartition(n_c - 1, axis=1)[:, :n_c]
+        found.append(_statistics(everybody, everybody[dealt]))
+    by_chance = np.concatenate(found)
+    low, high = np.quantile(by_chance, (significance / 2, 1 - significance / 2))
+    p_value = (1 + int((np.abs(by_chance) >= abs(statistic) - 1e-12).sum())) / (n_deals + 1)
+    return float(low), float(high), p_value
+
+
+def _statistics(everybody: Numbers, control: Numbers) -> Numbers:
+    """Return Welch's statistic of each deal: those held out, one row a deal, against all others."""
+    n_c, n_t = control.shape[1], len(everybody) - control.shape[1]
+    sums, squares = control.sum(axis=1), (control**2).sum(axis=1)
+    mean_c, mean_t = sums / n_c, (everybody.sum() - sums) / n_t
+    v_c = np.maximum(squares - n_c * mean_c**2, 0) / (n_c - 1)
+    v_t = np.maximum((everybody**2).sum() - squares - n_t * mean_t**2, 0) / (n_t - 1)
+    error = np.sqrt(v_t / n_t + v_c / n_c)
+    found: Numbers = np.divide(mean_t - mean_c, error, out=np.zeros_like(error), where=error > 0)
+    return found
 
 
 def _ratio(ratio: float, shift: float) -> float | None:
@@ -124,6 +176,11 @@ class Adjusted:
     ci_high: float | None
     p_value: float | None
     variance_share: float
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the interval leaves no room for nothing."""
+        return self.ci_low is not None and self.ci_high is not None and not self.ci_low <= 0 <= self.ci_high
 
 
 def adjusted_difference(

@@ -209,17 +209,18 @@ def _sentence(one: Comparison, currency: Currency, control: str, significance: f
         return f"{begin}; too few customers for an interval."
     more = "" if found.relative is None else f", {100 * found.relative:+.1f} % relative".replace("-", "−")
     text = f"{begin}: {step(found.lift)}{unit} ({sure} {step(found.ci_low)} to {step(found.ci_high)}){more}. "
-    text += _verdict(found, one, control)
     a = one.adjusted
     if a and 1 - a.variance_share >= LEAST_TAKEN_OUT:
         text += (
-            f" With what they did before taken out (CUPED, {100 * (1 - a.variance_share):.0f} % of the variance gone): "
-            f"{step(a.lift)}{unit} ({step(a.ci_low)} to {step(a.ci_high)})."
+            f"With what they did before taken out (CUPED, {100 * (1 - a.variance_share):.0f} % of the variance gone): "
+            f"{step(a.lift)}{unit} ({step(a.ci_low)} to {step(a.ci_high)}). "
         )
-    return text
+    return text + _verdict(one, control)
 
 
-def _verdict(found: Difference, one: Comparison, control: str) -> str:
+def _verdict(one: Comparison, control: str) -> str:
+    """Say what the interval says: the adjusted one where there is one, since it was chosen before anything was seen."""
+    found = one.adjusted or one.found
     who = "The campaign" if one.other == control else f"{one.arm}"
     if not found.is_seen:
         return "That is what chance does too: no effect is shown, which is not to say that there is none."
