@@ -32,11 +32,15 @@ def settle(searches: Sequence[Search], rate: float, most_per_kind: int) -> Batch
     """
     p_values = [p for search in searches for p in search.p_values]
     adjusted = iter(_adjusted(p_values))
+    of_each = [[next(adjusted) for _ in search.p_values] for search in searches]
+    said = [
+        sorted(search.findings(own), key=_at_stake) for search, own in zip(searches, of_each, strict=True)
+    ]
+    everything = [one for found in said for one in found]
     chosen: list[Finding] = []
     tests = []
-    for search in searches:
-        own = [next(adjusted) for _ in search.p_values]
-        found = sorted(search.findings(own), key=_at_stake)
+    for search, own, all_found in zip(searches, of_each, said, strict=True):
+        found = [one for one in all_found if not _is_said_by(one, everything)]
         shown = found[:most_per_kind]
         chosen += shown
         tests.append(
@@ -51,6 +55,16 @@ def settle(searches: Sequence[Search], rate: float, most_per_kind: int) -> Batch
             }
         )
     return Batch(tuple(sorted(chosen, key=_at_stake)), tuple(tests))
+
+
+def _is_said_by(one: Finding, others: Sequence[Finding]) -> bool:
+    """Whether a product rises or falls as part of its category, which is told already."""
+    return one.kind == "product_trend" and any(
+        other.kind == "category_trend"
+        and (one.money > 0) == (other.money > 0)
+        and (one.claim.products or frozenset()) <= (other.claim.products or frozenset())
+        for other in others
+    )
 
 
 def _adjusted(p_values: Sequence[float]) -> list[float]:

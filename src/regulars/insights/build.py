@@ -9,7 +9,7 @@ from regulars.engines.queries import load
 from regulars.insights.anomalies import revenue_anomalies
 from regulars.insights.audiences import audiences, churn_warnings, opportunities
 from regulars.insights.batch import Batch, finding_rows, settle
-from regulars.insights.cohorts import cohort_changes
+from regulars.insights.cohorts import Newcomers, cohort_changes
 from regulars.insights.ground import ROOM, Ground
 from regulars.insights.movements import Previous, movements
 from regulars.insights.portfolio import concentration, portfolio, untracked
@@ -58,8 +58,7 @@ def build_insights(
     )
     _customers(ground)
     months = prepare(ground)
-    history.need("purchase_days")
-    newcomers = ground.rows("newcomers", horizon_days=horizon_days)
+    newcomers = Newcomers.read(ground)
     known = audiences(ground)
     searches = [
         churn_warnings(ground, known),
@@ -70,7 +69,7 @@ def build_insights(
         revenue_anomalies(ground),
         category_trends(ground, months),
         product_trends(ground, months),
-        shop_trends(ground, _mean_revenue(newcomers)),
+        shop_trends(ground, newcomers.mean_revenue),
         cohort_changes(ground, newcomers),
         returned_products(ground),
         unusual_customers(ground),
@@ -112,10 +111,6 @@ def _customers(ground: Ground) -> None:
         },
         temporary=True,
     )
-
-
-def _mean_revenue(newcomers: list[dict[str, Any]]) -> float:
-    return sum(row["revenue"] for row in newcomers) / len(newcomers) if newcomers else 0.0
 
 
 def _keep_customers(engine: DuckDBEngine, batch: Batch, ground: Ground) -> None:

@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from regulars.insights.bands import NORMAL_975
 from regulars.insights.finding import Behind, Claim, Finding, Search, silent
@@ -21,12 +23,42 @@ METHOD = (
 
 
 @dataclass(frozen=True)
+class Newcomers:
+    """All customers whose first ``horizon_days`` are over: when each came, what they brought, whether they came back."""
+
+    first_day: NDArray[np.datetime64]
+    revenue: NDArray[np.float64]
+    came_back: NDArray[np.bool_]
+
+    @classmethod
+    def read(cls, ground: Ground) -> Newcomers:
+        ground.history.need("purchase_days", "orders")
+        rows = ground.history.engine.arrow(
+            ground.query("newcomers"), {**ground.history.parameters, "horizon_days": ground.horizon_days}
+        )
+        first_day, revenue, came_back = (
+            rows.column(name).to_numpy(zero_copy_only=False) for name in ("first_day", "revenue", "came_back")
+        )
+        return cls(first_day.astype("datetime64[D]"), revenue.astype(float), came_back.astype(bool))
+
+    @property
+    def mean_revenue(self) -> float:
+        """What a new customer brings in that time."""
+        return float(self.revenue.mean()) if len(self.revenue) else 0.0
+
+    def between(self, start: date, end: date) -> Cohort:
+        """Return those who came in a stretch of days."""
+        chosen = (self.first_day >= np.datetime64(start)) & (self.first_day < np.datetime64(end))
+        return Cohort(start, end, self.revenue[chosen], int(self.came_back[chosen].sum()))
+
+
+@dataclass(frozen=True)
 class Cohort:
     """Customers who came in a stretch of days, watched for the same number of days each."""
 
     start: date
     end: date
-    revenue: tuple[float, ...]
+    revenue: NDArray[np.float64]
     n_came_back: int
 
     @property
@@ -35,7 +67,7 @@ class Cohort:
 
     @property
     def mean(self) -> float:
-        return sum(self.revenue) / self.n
+        return float(self.revenue.mean())
 
     @property
     def rate(self) -> float:
@@ -43,14 +75,11 @@ class Cohort:
 
     @property
     def variance_of_mean(self) -> float:
-        return sum((value - self.mean) ** 2 for value in self.revenue) / (self.n - 1) / self.n
+        return float(self.revenue.var(ddof=1)) / self.n
 
 
-def cohort_changes(ground: Ground, newcomers: list[dict[str, Any]]) -> Search:
-    """Compare the newest customers whose first ``horizon_days`` are over with earlier ones at the same age.
-
-    ``newcomers`` are the rows of `newcomers.sql`.
-    """
+def cohort_changes(ground: Ground, newcomers: Newcomers) -> Search:
+    """Compare the newest customers whose first ``horizon_days`` are over with earlier ones at the same age."""
     pair = _pair(ground, newcomers)
     if pair is None:
         why = (
@@ -72,7 +101,7 @@ def cohort_changes(ground: Ground, newcomers: list[dict[str, Any]]) -> Search:
     return Search(KIND, METHOD, findings, p_values)
 
 
-def _pair(ground: Ground, newcomers: list[dict[str, Any]]) -> tuple[Cohort, Cohort] | None:
+def _pair(ground: Ground, newcomers: Newcomers) -> tuple[Cohort, Cohort] | None:
     """Return the newest cohort and the one it is held against; None when one of them is too small."""
     end = ground.end - timedelta(days=ground.horizon_days)
     start = end - timedelta(days=max(ground.horizon_days, 90))
@@ -80,17 +109,12 @@ def _pair(ground: Ground, newcomers: list[dict[str, Any]]) -> tuple[Cohort, Coho
     # who is new cannot be known in the first months of the data
     known_from = first + timedelta(days=90)
     year = timedelta(days=YEAR_DAYS)
-    newest = _cohort(newcomers, start, end)
-    before = _cohort(newcomers, start - year, end - year) if start - year >= known_from else None
+    newest = newcomers.between(start, end)
+    before = newcomers.between(start - year, end - year) if start - year >= known_from else None
     fewest = ground.settings.fewest_customers
     if before is None or before.n < fewest:
-        before = _cohort(newcomers, known_from, start)
+        before = newcomers.between(known_from, start)
     return None if min(newest.n, before.n) < fewest else (newest, before)
-
-
-def _cohort(newcomers: list[dict[str, Any]], start: date, end: date) -> Cohort:
-    rows = [row for row in newcomers if start <= row["first_day"] < end]
-    return Cohort(start, end, tuple(row["revenue"] for row in rows), sum(row["came_back"] for row in rows))
 
 
 def _rate_test(newest: Cohort, earlier: Cohort) -> float:
@@ -103,7 +127,7 @@ def _rate_test(newest: Cohort, earlier: Cohort) -> float:
 def _revenue_test(newest: Cohort, earlier: Cohort) -> float:
     from scipy.stats import mannwhitneyu
 
-    if len({*newest.revenue, *earlier.revenue}) < 2:
+    if len(np.unique(np.concatenate([newest.revenue, earlier.revenue]))) < 2:
         return 1.0
     return float(mannwhitneyu(newest.revenue, earlier.revenue, method="asymptotic").pvalue)
 

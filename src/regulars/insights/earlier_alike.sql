@@ -39,7 +39,9 @@ SELECT
     count(*) AS n_customers,
     count(since.customer_id) AS n_ordered,
     CAST(coalesce(sum(since.revenue), 0) AS DOUBLE) AS revenue,
-    CAST(coalesce(sum(CAST(since.revenue AS DOUBLE) * CAST(since.revenue AS DOUBLE)), 0) AS DOUBLE) AS sum_squares
+    CAST(
+        coalesce(sum(CAST(since.revenue AS DECIMAL(18, 4)) * CAST(since.revenue AS DECIMAL(18, 4))), 0) AS DOUBLE
+    ) AS sum_squares
 FROM members
 LEFT JOIN since ON since.customer_id = members.customer_id
 GROUP BY members.audience

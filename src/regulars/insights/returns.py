@@ -17,23 +17,21 @@ def returned_products(ground: Ground) -> Search:
     """Look for products given back far more often than the shop's products are."""
     period = {"period_start": ground.year_start, "period_end": ground.end}
     ground.history.need("order_lines", "returns", "products")
-    rows = ground.rows("returned_products", **period)
-    sold, back = sum(row["n_orders"] for row in rows), sum(row["n_returned"] for row in rows)
+    chosen = ground.settings
+    rows = ground.rows("returned_products", **period, fewest=chosen.fewest_orders, most=chosen.most_products)
     if not rows:
         return silent(KIND, METHOD, "no product was sold in the last year")
+    sold, back = rows[0]["n_orders_of_all"], rows[0]["n_returned_of_all"]
     if not back:
         return silent(KIND, METHOD, "nothing that was ordered in the last year is known to have come back")
-    often = sorted(
-        (row for row in rows if row["n_orders"] >= ground.settings.fewest_orders),
-        key=lambda row: (-row["sold_value"], row["product_id"]),
-    )[: ground.settings.most_products]
+    often = [row for row in rows if row["n_orders"] >= chosen.fewest_orders]
     p_values = [_test(row, back / sold) for row in often]
 
     def findings(p_adjusted: Sequence[float]) -> list[Finding]:
         return [
             _finding(ground, row, back / sold, p)
             for row, p in zip(often, p_adjusted, strict=True)
-            if p <= ground.settings.false_discovery_rate and row["return_value"] >= ground.least_money
+            if p <= chosen.false_discovery_rate and row["return_value"] >= ground.least_money
         ]
 
     return Search(KIND, METHOD, findings, p_values)

@@ -154,12 +154,8 @@ def _share_trends(ground: Ground, months: list[dict[str, Any]], kind: str, serie
             shares = [by_month.get(month, 0.0) / sold[month] for month in calendar]
             found.append((one, trend(calendar, shares)))
     if len(of) < 2 or not found:
-        noun = "category" if kind == "category_trend" else "product"
-        return silent(
-            kind,
-            METHOD,
-            f"there are no two of a kind to compare: no {noun} is known that sold in most months",
-        )
+        nouns = "categories" if kind == "category_trend" else "products"
+        return silent(kind, METHOD, f"fewer than two {nouns} are known that sold in most months")
 
     def findings(p_adjusted: Sequence[float]) -> list[Finding]:
         said = []
