@@ -6,7 +6,7 @@ ingest → build → audit → backtest → features → segments → describe �
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,12 +22,14 @@ from regulars.terms.windows import Cutoff, Horizon
 
 if TYPE_CHECKING:
     from regulars.evaluation.backtest import Backtest
+    from regulars.evaluation.recommendations import Verdict
     from regulars.features.catalog import Feature
     from regulars.features.own import OwnFeature
     from regulars.ingest.landing import Ask, Landing
     from regulars.models.fitted import Models
     from regulars.publish.release import Release
     from regulars.recommend.ratings.build import FittedRatings
+    from regulars.recommend.scorers import Target
     from regulars.segments.clusters.fitted import Clusters
     from regulars.terms.tables import TableSpec
     from regulars.warehouse.audits import DataAudit
@@ -40,6 +42,7 @@ def run(
     *,
     cutoff: str | datetime | None = None,
     horizon_days: int | None = None,
+    compare: bool = False,
     progress: Progress | None = None,
     ask: Ask | None = None,
 ) -> Release:
@@ -55,6 +58,8 @@ def run(
         Ends what may be seen; by default the setting, else the first midnight after the last order.
     horizon_days
         How far ahead is looked; by default the setting, else chosen from the shop's rhythm.
+    compare
+        Judge forests, boosting and more beside the usual models, for comparison; takes minutes.
     ask
         Answers questions about columns; without it an unclear mapping is an error that says what to add.
 
@@ -76,7 +81,7 @@ def run(
         _, audit = load(engine, sources, settings, progress, ask)
         settings = settings.in_currency(audit.currency)
         history, horizon = at_cutoff(engine, settings)
-        computed = compute(history, horizon, settings, places, progress)
+        computed = compute(history, horizon, settings, places, progress, compare=compare)
         return publish(
             engine,
             places,
@@ -148,15 +153,23 @@ class Computed:
 
 
 def compute(
-    history: History, horizon: Horizon, settings: Settings, places: Places, progress: Progress
+    history: History,
+    horizon: Horizon,
+    settings: Settings,
+    places: Places,
+    progress: Progress,
+    *,
+    compare: bool = False,
 ) -> Computed:
     """Make everything that a release tells of a cut-off, as temporary tables of the engine."""
     from regulars.features.own import read_own_features
 
     own = read_own_features(places.features)
-    proof = judge(history, horizon, settings, own, progress)
+    proof, year = judge(history, horizon, settings, own, progress, compare=compare)
+    scorers = judge_lists(history, horizon, settings, progress)
     clusters = know(history, horizon, settings, own, progress)
-    models = predict(history, proof, settings, progress)
+    models = predict(history, proof, year, settings, progress)
+    recommend(history, scorers, settings, progress)
     ratings = rate(history, settings, progress)
     conclude(history, horizon, settings, places, progress)
     propose(history, horizon, settings, own, places, progress)
@@ -182,25 +195,49 @@ def compute_table(
         raise NotFound(f"there is no table {name!r}", hint="there are: " + ", ".join(sorted(specs)))
     if name in [spec.name for spec in known_tables(features)]:
         know(history, horizon, settings, own, Silence())
+    elif name in [spec.name for spec in listed_tables()]:
+        recommend(history, judge_lists(history, horizon, settings, Silence()), settings, Silence())
     else:
         compute(history, horizon, settings, places, Silence())
     return specs[name]
 
 
 def judge(
-    history: History, horizon: Horizon, settings: Settings, own: Sequence[OwnFeature], progress: Progress
-) -> Backtest:
-    """Let every model and every baseline predict past futures, and keep how they did."""
+    history: History,
+    horizon: Horizon,
+    settings: Settings,
+    own: Sequence[OwnFeature],
+    progress: Progress,
+    *,
+    compare: bool = False,
+) -> tuple[Backtest, Backtest]:
+    """Let every model and every baseline predict past futures, over the horizon and over a year; keep how they did."""
     from regulars.evaluation.backtest import backtest
     from regulars.evaluation.results import keep_tables
+    from regulars.evaluation.year import judge_year, with_year
+    from regulars.models.compared import compared
     from regulars.models.line_up import line_up
 
+    contenders = [*line_up(), *(compared() if compare else [])]
     progress.step("judge predictions by past futures")
     proof = backtest(
-        history.engine, history.cutoff, horizon.days, line_up(), settings, own=own, progress=progress
+        history.engine, history.cutoff, horizon.days, contenders, settings, own=own, progress=progress
     )
-    keep_tables(history.engine, proof.tables)
-    return proof
+    year = judge_year(history.engine, proof, settings)
+    keep_tables(history.engine, with_year(proof.tables, year))
+    return proof, year
+
+
+def judge_lists(
+    history: History, horizon: Horizon, settings: Settings, progress: Progress
+) -> dict[Target, Verdict]:
+    """Let every scorer of recommendations make lists at past cut-offs, and hold them against what was bought next."""
+    from regulars.evaluation.recommendations import judge_recommendations
+    from regulars.models.learners import one_blas_thread
+
+    progress.step("judge recommendations by past futures")
+    with one_blas_thread():
+        return judge_recommendations(history.engine, history.cutoff, horizon, settings, progress)
 
 
 def know(
@@ -220,21 +257,39 @@ def know(
     return clusters
 
 
-def predict(history: History, proof: Backtest, settings: Settings, progress: Progress) -> Models:
+def predict(
+    history: History, proof: Backtest, year: Backtest, settings: Settings, progress: Progress
+) -> Models:
     """Fit the winners on all windows that are over, and predict what lies ahead of the cut-off."""
     from regulars.models.fitted import fit_models
     from regulars.models.forecast import forecast
     from regulars.models.learners import one_blas_thread
     from regulars.models.matrix import read_matrix
     from regulars.models.predict import make_predictions
+    from regulars.models.value_year import fit_year
 
     progress.step("predict what comes next")
     matrix, encoding = read_matrix(history.engine)
     with one_blas_thread():
-        models = fit_models(proof.training(matrix), proof.winners(), settings.predictions, encoding)
+        ahead = fit_year(year.training(matrix), year.winners()["value"])
+        models = fit_models(proof.training(matrix), proof.winners(), settings.predictions, encoding, ahead)
         make_predictions(history.engine, models, matrix, settings.predictions)
     forecast(history, settings)
     return models
+
+
+def recommend(
+    history: History, verdicts: Mapping[Target, Verdict], settings: Settings, progress: Progress
+) -> None:
+    """Make every customer's lists with the scorers that did best, and say what to show whom is about to leave."""
+    from regulars.recommend.build import build_recommendations, keep_scorers
+    from regulars.recommend.retention import build_retention
+
+    progress.step("choose what to show whom")
+    build_recommendations(history, settings, {target: one.scorer for target, one in verdicts.items()})
+    keep_scorers(history.engine, {target: (one.scorer.name, one.sentence) for target, one in verdicts.items()})
+    if "segments" in history.engine.tables():
+        build_retention(history.engine, settings)
 
 
 def rate(history: History, settings: Settings, progress: Progress) -> FittedRatings | None:
@@ -292,16 +347,27 @@ def result_tables(own: Sequence[Feature] = ()) -> list[TableSpec]:
     from regulars.models.forecast_tables import FORECAST_TABLES
     from regulars.models.tables import MODEL_TABLES
     from regulars.recommend.ratings.tables import RATING_TABLES
+    from regulars.recommend.tables import RETENTION_RECOMMENDATIONS
 
     return [
         *known_tables(own),
         *MODEL_TABLES,
         *FORECAST_TABLES,
         *EVALUATION_TABLES,
+        *listed_tables(),
+        RETENTION_RECOMMENDATIONS,
         *RATING_TABLES,
         *INSIGHT_TABLES,
         *CAMPAIGN_TABLES,
     ]
+
+
+def listed_tables() -> list[TableSpec]:
+    """Return what to show whom, and how that was judged."""
+    from regulars.evaluation.recommendation_tables import RECOMMENDATION_BACKTESTS
+    from regulars.recommend.tables import RECOMMEND_TABLES
+
+    return [*RECOMMEND_TABLES, RECOMMENDATION_BACKTESTS]
 
 
 def known_tables(own: Sequence[Feature] = ()) -> list[TableSpec]:
