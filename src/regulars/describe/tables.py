@@ -225,7 +225,11 @@ SHOP_FACTS = TableSpec(
             "The figure.",
             null_means="it cannot be known from this data; the sentence says why",
         ),
-        Column("unit", "VARCHAR", "Of the figure: share, currency, days, orders, customers, baskets, pairs, sets or none."),
+        Column(
+            "unit",
+            "VARCHAR",
+            "Of the figure: share, currency, days, orders, customers, baskets, pairs, sets or none.",
+        ),
         Column("ci_low", "DOUBLE", "Lower end of the 95 % interval.", null_means="counted, not estimated"),
         Column("ci_high", "DOUBLE", "Upper end.", null_means="counted, not estimated"),
         Column("n", "BIGINT", "What it rests on: customers, orders or months.", null_means="counted"),

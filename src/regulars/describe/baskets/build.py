@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.describe.baskets.facts import basket_facts
 from regulars.describe.baskets.itemsets import build_itemsets
-from regulars.describe.baskets.levels import MEMBERS, Found, find_pairs, matrix, read_level
+from regulars.describe.baskets.levels import MEMBERS, Found, Level, find_pairs, matrix, read_level
 from regulars.describe.baskets.tables import BASKET_RULES, COPURCHASE
 from regulars.describe.categories.build import build_categories
 from regulars.describe.computed import keep
@@ -39,24 +39,39 @@ def build_baskets(history: History, settings: Baskets, currency: Currency) -> li
         engine.create(f"basket_{table}", query, {"largest_basket": settings.largest_basket}, temporary=True)
     counts = engine.row(load(ROOM, "baskets/counts"))
     least = max(settings.least_baskets, math.ceil(settings.least_support * counts["n_counted"]))
-    products, categories = (read_level(engine, name, counts["n_counted"]) for name in MEMBERS)
-    found = [
-        find_pairs(products, least, settings.damping, settings.most_pairs),
-        find_pairs(categories, least, settings.damping, None),
-    ]
-    keep(engine, BASKET_RULES, [row for each in found for row in _rules(engine, each)])
-    keep(engine, COPURCHASE, matrix(categories, settings.copurchase_categories))
+    products, rules, of_itemsets = _products(engine, counts["n_counted"], least, settings)
+    categories, more, copurchase = _categories(engine, counts["n_counted"], least, settings)
+    keep(engine, BASKET_RULES, rules + more)
+    keep(engine, COPURCHASE, copurchase)
     by_segment = load(ROOM, "baskets/segment_categories")
     engine.create("segment_categories", by_segment, history.parameters, temporary=True)
-    of_itemsets = build_itemsets(engine, products, least, settings)
     for table in STEPS:
         engine.drop(f"basket_{table}")
-    return [*basket_facts(counts, least, found, settings, currency), *of_categories, *of_itemsets]
+    of_pairs = basket_facts(counts, least, (products, categories), settings, currency)
+    return [*of_pairs, *of_categories, *of_itemsets]
 
 
-def _rules(engine: DuckDBEngine, found: Found) -> list[Row]:
+def _products(
+    engine: DuckDBEngine, n_baskets: int, least: int, settings: Baskets
+) -> tuple[Found, list[Row], list[Fact]]:
+    """Return the pairs of products, their rules, and what there is to say of larger sets."""
+    level = read_level(engine, "product", n_baskets)
+    found = find_pairs(level, least, settings.damping, settings.most_pairs)
+    return found, _rules(engine, level, found), build_itemsets(engine, level, least, settings)
+
+
+def _categories(
+    engine: DuckDBEngine, n_baskets: int, least: int, settings: Baskets
+) -> tuple[Found, list[Row], list[Row]]:
+    """Return the pairs of categories, their rules, and the matrix of the biggest."""
+    level = read_level(engine, "category", n_baskets)
+    found = find_pairs(level, least, settings.damping, None)
+    return found, _rules(engine, level, found), matrix(level, settings.copurchase_categories)
+
+
+def _rules(engine: DuckDBEngine, level: Level, found: Found) -> list[Row]:
     """Return both rules of every pair that is kept, with the money and the customers behind it."""
-    pairs, measures, level = found.pairs, found.strength, found.level
+    pairs, measures = found.pairs, found.strength
     money = _money(engine, found)
     rows = []
     for at in found.kept.tolist():
@@ -90,7 +105,7 @@ def _money(engine: DuckDBEngine, found: Found) -> dict[tuple[int, int], Row]:
             "second_item": pa.array(found.pairs.second[found.kept], pa.int32()),
         }
     )
-    members = Query("basket_members", f"FROM {MEMBERS[found.level.name]}", {})
+    members = Query("basket_members", f"FROM {MEMBERS[found.level]}", {})
     with engine.registered("basket_pairs", kept):
         engine.execute(f"CREATE OR REPLACE TEMP VIEW {members.name} AS {members.text}")
         rows = engine.rows(load(ROOM, "baskets/pair_money"))

@@ -51,7 +51,7 @@ def _left_out(counts: dict[str, Any], settings: Baskets, currency: Currency) -> 
 
 def _tested(found: Found, least: int) -> Fact:
     tested, together = found.pairs.n_tested, found.n_significant
-    things = "products" if found.level.name == "product" else "categories"
+    things = "products" if found.level == "product" else "categories"
     if not tested:
         sentence = (
             f"No two {things} are in {counted(least, 'basket')} each, too few to tell what goes together."
@@ -62,4 +62,4 @@ def _tested(found: Found, least: int) -> Fact:
             f"together in as many, {together:,} of these more often than by chance (Fisher's exact test, adjusted for "
             f"{counted(tested, 'test')}), {found.n_same_size:,} among baskets of the same size too."
         )
-    return fact(f"n_{found.level.name}_pairs", together, "pairs", sentence, found.level.n_baskets)
+    return fact(f"n_{found.level}_pairs", together, "pairs", sentence, found.n_baskets)

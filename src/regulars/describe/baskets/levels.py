@@ -40,7 +40,8 @@ class Level:
 class Found:
     """The pairs of a level, how strong they are, and the places of those that are published, the strongest first."""
 
-    level: Level
+    level: str
+    n_baskets: int
     pairs: Pairs
     strength: Strength
     kept: np.ndarray
@@ -75,12 +76,13 @@ def find_pairs(level: Level, least: int, damping: float, most: int | None) -> Fo
     is_significant = (found.p_adjusted <= SIGNIFICANT) & (found.lift > 1)
     order = np.lexsort((pairs.second, pairs.first, -pairs.together, -found.lift_damped, ~is_significant))
     return Found(
-        level,
+        level.name,
+        level.n_baskets,
         pairs,
         found,
-        order[:most],
-        int(is_significant.sum()),
-        int((is_significant & (found.lift_same_size > 1)).sum()),
+        kept=order[:most],
+        n_significant=int(is_significant.sum()),
+        n_same_size=int((is_significant & (found.lift_same_size > 1)).sum()),
     )
 
 

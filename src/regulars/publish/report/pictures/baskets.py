@@ -80,6 +80,12 @@ def _bars(values: list[Row], frame: Frame) -> Spec:
         "scale": {"domainMin": 0, "domainMax": most * (2.2 if frame.is_narrow else 1.6), "nice": False},
     }  # fmt: skip
     return {
+        "padding": {
+            "left": 10,
+            "right": 6,
+            "top": 6,
+            "bottom": 2,
+        },  # names of products are wider than they are measured
         "height": 44 * len(values),
         "data": {"values": values},
         "layer": [
