@@ -22,7 +22,6 @@ from regulars.publish.report.sections.outlook import has_outlook, outlook
 from regulars.publish.report.sections.overview import headlines, key_figures
 from regulars.publish.report.sections.proof import has_proof, proof
 from regulars.publish.report.sections.ratings import has_ratings, ratings
-from regulars.publish.report.sections.ratings import has_ratings, ratings
 from regulars.publish.report.sections.relationships import relationships
 from regulars.publish.report.sections.release import release
 from regulars.publish.report.sections.revenue import revenue
@@ -68,8 +67,6 @@ def summarize(reader: Reader) -> Summary:
         summary["clusters"] = clusters(material)
     if has_baskets(material):
         summary["baskets"] = baskets(material)
-    if has_ratings(material):
-        summary["ratings"] = ratings(material)
     if has_ratings(material):
         summary["ratings"] = ratings(material)
     if has_findings(material):
