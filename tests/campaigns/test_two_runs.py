@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
-import os
 import random
-import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import jsonschema
 import pytest
 
 from regulars import flow
+from regulars.cli.main import main
 from regulars.errors import CampaignError, NotFound
 from regulars.publish.campaigns import find_started, members, remembered, start, stop, suppress
 from regulars.publish.exports import export_campaign
@@ -61,6 +64,14 @@ def orders() -> list[dict[str, Any]]:
     return rows
 
 
+class Said(NamedTuple):
+    """What a command ended with, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 class Shop:
     """A workspace in which a campaign was proposed, started and lived through."""
 
@@ -81,11 +92,16 @@ class Shop:
             self.places.root, [write_csv(orders(), folder / "all.csv")], cutoff=datetime(2026, 3, 21)
         ).id
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-W", "error", "-m", "regulars", *words, "--workspace", str(self.places.root)],
-            capture_output=True, text=True, timeout=120, check=False, env={**os.environ, "COLUMNS": "160"},
-        )  # fmt: skip
+    def run(self, *words: str) -> Said:
+        """Run a command as a person would, in this process."""
+        out, err = io.StringIO(), io.StringIO()
+        given = ["regulars", *words, "--workspace", str(self.places.root)]
+        with pytest.MonkeyPatch.context() as patched, redirect_stdout(out), redirect_stderr(err):
+            patched.setattr(sys, "argv", given)
+            patched.setenv("COLUMNS", "160")
+            with pytest.raises(SystemExit) as ended:
+                main()
+        return Said(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -234,3 +250,18 @@ def test_a_campaign_ends_when_it_is_stopped(shop: Shop) -> None:
             stop(state, "everybody", shop.settings, end)
     with State.open(shop.places) as state:
         assert len(remembered(state, datetime(2026, 3, 21)).members) == len(shop.members)
+
+
+def test_the_report_shows_both(shop: Shop) -> None:
+    with Reader.open(shop.places) as reader:
+        summary = reader.report()
+        page = (reader.folder / "report.html").read_text(encoding="utf-8")
+    schema = json.loads(files("regulars.publish.report").joinpath("report.schema.json").read_text("utf-8"))
+    jsonschema.validate(summary, schema)
+    rows = {row["campaign"]: row for row in summary["campaigns"]["rows"]}
+    running = rows["everybody"]
+    assert (running["status"], running["n_customers"]) == ("running", len(shop.members))
+    assert all(who["arm"] == "treat" for row in rows.values() for who in row["customers"])
+    assert "make sure of it before you write" in summary["campaigns"]["notes"][0]
+    assert '<section id="campaigns"' in page
+    assert "regulars campaign read everybody" in page
