@@ -66,7 +66,7 @@ def window_share(
 def share_of(
     cells: Cells, weekdays: tuple[int, int] | Collection[int], hours: tuple[int, int] = WHOLE_DAY
 ) -> WindowShare:
-    """Return the shares of a window of cells (weekday, hour, n_orders, revenue), as `window_share` does.
+    r"""Return the shares of a window of cells (weekday, hour, n_orders, revenue), as `window_share` does.
 
     >>> cells = [
     ...     {"weekday": 1, "hour": 9, "n_orders": 1, "revenue": 60.0},
@@ -74,7 +74,7 @@ def share_of(
     ...     {"weekday": 7, "hour": 9, "n_orders": 2, "revenue": 20.0},
     ... ]
     >>> share_of(cells, (1, 5), (9, 17)).sentence
-    'Monday to Friday, 9–17 h: 60.0 % of the order value falls into both (80.0 % on these days, 80.0 % in these hours).'
+    'Monday to Friday, 9–17\xa0h: 60.0\xa0% of the order value falls into both (80.0\xa0% on these days, 80.0\xa0% in these hours).'
     """
     days = _days(weekdays)
     if (
@@ -103,7 +103,7 @@ def share_of(
             f"{name}: {shares[0]:.1%} of the order value falls into both ({shares[2]:.1%} on these days, {shares[3]:.1%} in "
             "these hours)."
         )
-    sentence = sentence.replace("%", " %")
+    sentence = sentence.replace("%", f"{phrases.NO_BREAK}%")
     return WindowShare(sentence, tuple(sorted(days)), hours, *shares, n_orders=int(orders))
 
 
@@ -153,10 +153,10 @@ def window_rows(cells: Cells, personas: Sequence[Persona]) -> list[dict[str, Any
 
 
 def window_name(days: Collection[int], hours: tuple[int, int]) -> str:
-    """Return a window in words.
+    r"""Return a window in words.
 
     >>> window_name([1, 2, 3, 4], (10, 16)), window_name([6, 7, 1], (0, 24)), window_name([2, 5], (22, 6))
-    ('Monday to Thursday, 10–16 h', 'Saturday to Monday', 'Tuesday and Friday, 22–6 h')
+    ('Monday to Thursday, 10–16\xa0h', 'Saturday to Monday', 'Tuesday and Friday, 22–6\xa0h')
     """
     days = set(days)
     first = next((day for day in sorted(days) if (day - 2) % 7 + 1 not in days), min(days))
@@ -169,7 +169,7 @@ def window_name(days: Collection[int], hours: tuple[int, int]) -> str:
         text = phrases.listed(
             [phrases.WEEKDAYS[day - 1] for day in (run if set(run) == days else sorted(days))]
         )
-    return text if hours == WHOLE_DAY else f"{text}, {hours[0]}–{hours[1]} h"
+    return text if hours == WHOLE_DAY else f"{text}, {hours[0]}–{hours[1]}{phrases.NO_BREAK}h"
 
 
 def _row(place: int, name: str, window: WindowShare) -> dict[str, Any]:

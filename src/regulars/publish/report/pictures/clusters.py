@@ -27,7 +27,7 @@ PALETTE = ["#1b5e8c", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8
 """Okabe and Ito's colors, told apart with any color vision, the page's own first."""
 RINGS, REACH, INNER = (-1, 0, 1, 2), 2.0, 0.5
 """Drawn standard deviations from the mean, the farthest, and how far the least is from the middle."""
-LABEL_WIDTH = 13
+LABEL_WIDTH = 14
 PIXELS = 14
 """So many for a standard deviation, upwards and sidewards."""
 CURVES = (
@@ -253,7 +253,7 @@ def _beside(right: float, up: float) -> Spec:
     side = 0 if abs(right) < 0.1 else 1 if right > 0 else -1
     return {
         "type": "text", "color": INK, "align": {0: "center", 1: "left", -1: "right"}[side], "dx": 8 * side,
-        "baseline": "bottom" if up > 0.1 else "top" if up < -0.1 else "middle", "dy": -9 if up > 0.1 else 9 if up < -0.1 else 0,
+        "baseline": "bottom" if up > 0.1 else "top" if up < -0.1 else "middle", "dy": -18 if up > 0.1 else 9 if up < -0.1 else 0,
     }  # fmt: skip
 
 
