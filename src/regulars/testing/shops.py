@@ -31,7 +31,7 @@ from typing import Any
 import pyarrow as pa
 
 from regulars.engines.duckdb import DuckDBEngine
-from regulars.ingest.tables import RAW_CUSTOMERS, RAW_LOADS, RAW_ORDER_LINES, RAW_TABLES
+from regulars.ingest.tables import RAW_CUSTOMERS, RAW_LOADS, RAW_ORDER_LINES, RAW_RATINGS, RAW_TABLES
 from regulars.terms.windows import Cutoff
 
 SIX_CUSTOMERS_CUTOFF = Cutoff(datetime(2026, 3, 1))
@@ -122,6 +122,13 @@ def land_rows(
     _land(engine, RAW_ORDER_LINES.name, orders, load_id, batch, "orders", has_hours)
     if customers:
         _land(engine, RAW_CUSTOMERS.name, customers, load_id + 1000, batch, "customers", has_hours)
+
+
+def land_ratings(engine: DuckDBEngine, ratings: Iterable[Mapping[str, Any]], *, load_id: int = 2001) -> None:
+    """Put typed rows of ratings where landing would put them, without a file; `row_number` counts them."""
+    for spec in RAW_TABLES:
+        engine.create_empty(spec)
+    _land(engine, RAW_RATINGS.name, list(ratings), load_id, load_id, "ratings", hours=True)
 
 
 def _land(

@@ -149,6 +149,14 @@ QUESTIONS = (
         "every row that could be read could be used",
     ),
     Question(
+        "unusable_ratings",
+        "warning",
+        "{rows} outside the scale that the settings name, and set aside",
+        "mend {rows}, or ratings.lowest and ratings.highest in regulars.toml",
+        "no rating lies outside the scale that the settings name",
+        "rating",
+    ),
+    Question(
         "future_dates",
         "warning",
         "{rows} dated after being loaded, and set aside ({money}), up to {last}",

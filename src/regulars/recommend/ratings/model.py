@@ -24,6 +24,7 @@ BASELINES = ("mean", "biases")
 SHRINKAGES = (2.0, 4.0, 8.0, 25.0)
 REGULARIZATIONS = (10.0, 18.0, 32.0)
 HELD_SHARE = 0.2
+MOST_WEIGHT = 1.5
 SEED = 20_111_209
 
 
@@ -139,9 +140,9 @@ def residuals_of(biases: Biases, ratings: Ratings) -> sparse.csr_array:
 def tune(ratings: Ratings, scale: Scale) -> Tuning:
     """Hold back a fifth of the ratings, and take what predicts them best.
 
-    The weights of factors and neighbors are those of least squares, neither below nothing.
+    The weights of factors and neighbors are those of least squares, neither below nothing nor far above one.
     """
-    from scipy.optimize import nnls
+    from scipy.optimize import lsq_linear
 
     held = np.random.default_rng(SEED).permutation(len(ratings)) < HELD_SHARE * len(ratings)
     seen, asked = ratings.where(~held), ratings.where(held)
@@ -162,5 +163,5 @@ def tune(ratings: Ratings, scale: Scale) -> Tuning:
     penalty = min(tastes, key=lambda one: loss(plain + tastes[one]))
     alike = Neighbors.fit(residuals).predict(residuals, *pairs)
     parts = np.stack([tastes[penalty], alike], axis=1)
-    weights, _ = nnls(parts, asked.values - plain)
+    weights = lsq_linear(parts, asked.values - plain, bounds=(0, MOST_WEIGHT)).x
     return Tuning(biases.shrinkage, penalty, float(weights[0]), float(weights[1]))

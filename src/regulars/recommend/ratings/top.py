@@ -62,16 +62,21 @@ def _blocks(
         score = scores(said, chosen.ranker, model)
         rows = rated[some]
         score[np.repeat(np.arange(len(said)), np.diff(rows.indptr)), rows.indices] = -np.inf
-        score = score[:, candidates]
-        best = np.sort(np.argpartition(-score, n - 1, axis=1)[:, :n], axis=1)
-        mine = np.arange(len(said))[:, None]
-        best = best[mine, np.argsort(-score[mine, best], axis=1, kind="stable")]
-        values, products = score[mine, best], candidates[best]
-        kept = np.isfinite(values)
-        customers = np.broadcast_to(mine + some.start, best.shape)
-        ranks = np.broadcast_to(np.arange(1, n + 1), best.shape)
-        predicted = model.scale.clip(said[mine, products])
-        yield customers[kept], ranks[kept], products[kept], predicted[kept], values[kept]
+        customers, ranks, place = _best(score[:, candidates], n)
+        products = candidates[place]
+        predicted = model.scale.clip(said[customers, products])
+        yield customers + some.start, ranks, products, predicted, score[customers, products]
+
+
+def _best(score: Numbers, n: int) -> tuple[Places, Places, Places]:
+    """Return row, rank and column of the n best cells of every row, ties in the order of the columns."""
+    least = -np.partition(-score, n - 1, axis=1)[:, n - 1 : n]
+    row, column = np.nonzero((score >= least) & np.isfinite(score))
+    order = np.lexsort((column, -score[row, column], row))
+    row, column = row[order], column[order]
+    rank = np.arange(len(row)) - np.searchsorted(row, row) + 1
+    kept = rank <= n
+    return row[kept], rank[kept], column[kept]
 
 
 def scores(said: Numbers, ranker: str, model: RatingModel) -> Numbers:
