@@ -16,7 +16,7 @@ METRICS = ("recall_at_10", "ndcg_at_10", "hit_rate_at_5", "precision_at_10", "ca
 
 
 def list_figures(
-    lists: Lists, customers: NDArray[np.int64], products: NDArray[np.int64], demand: Demand, n_customers: int
+    lists: Lists, customers: NDArray[np.int64], products: NDArray[np.int64], demand: Demand, n_known: int
 ) -> tuple[dict[str, Numbers], float]:
     """Return the figures of every list, and the share of all products that may be shown which are on any.
 
@@ -26,6 +26,8 @@ def list_figures(
         Customers × places, NOTHING where a list is shorter.
     customers, products
         What was bought: the row of ``lists`` and the product's place, −1 for one that nobody knew before.
+    n_known
+        Customers who had bought anything before, for novelty.
 
     >>> import pyarrow as pa
     >>> ones = np.ones(4)
@@ -35,7 +37,7 @@ def list_figures(
     >>> {name: round(float(values[0]), 3) for name, values in figures.items()}, coverage
     ({'recall_at_10': 0.5, 'ndcg_at_10': 0.613, 'hit_rate_at_5': 1.0, 'precision_at_10': 0.1, 'novelty': 0.0}, 1.0)
     """
-    n = lists.shape[1]
+    n_customers, n = lists.shape
     width = len(demand) + 1
     wanted = np.unique(customers * width + products + 1)
     asked = np.arange(n_customers)[:, None] * width + lists + 1

@@ -150,7 +150,8 @@ def judge_at(
         if truth.n_customers < FEWEST_CUSTOMERS:
             continue
         asked = purchases.rows(truth.places)
-        measure = _Measure(past, truth, asked, demand, redraws.of(asked.customer_ids.to_pylist()))
+        sample = redraws.of(asked.customer_ids.to_pylist())
+        measure = _Measure(past, truth, asked, demand, purchases.n_buyers, sample)
         for scorer in contest[target]:
             lists = rank(fitted[scorer.name], asked, target, LIST_LENGTH, popularity).products
             judged.append(measure.judged(scorer.name, scorer, lists))
@@ -210,12 +211,13 @@ class _Measure:
     truth: Truth
     asked: Purchases
     demand: Demand
+    n_known: int
     sample: Sample
 
     def judged(self, name: str, scorer: Scorer | None, lists: Lists) -> Judged:
         rows = np.searchsorted(self.truth.places, self.truth.customers)
         n = self.asked.n_customers
-        values, coverage = list_figures(lists, rows, self.truth.products, self.demand, n)
+        values, coverage = list_figures(lists, rows, self.truth.products, self.demand, self.n_known)
         table = np.column_stack(list(values.values()))
 
         def means(weights: Weights, who: NDArray[np.int64]) -> dict[str, Numbers]:

@@ -67,6 +67,11 @@ class Purchases:
         return len(self.starts) - 1
 
     @property
+    def n_buyers(self) -> int:
+        """Customers who bought anything."""
+        return int((np.diff(self.starts) > 0).sum())
+
+    @property
     def customers(self) -> Places:
         """The customer's place of every entry."""
         return np.repeat(np.arange(self.n_customers, dtype=np.int32), np.diff(self.starts))

@@ -22,6 +22,7 @@ from regulars.publish.report.sections.outlook import has_outlook, outlook
 from regulars.publish.report.sections.overview import headlines, key_figures
 from regulars.publish.report.sections.proof import has_proof, proof
 from regulars.publish.report.sections.ratings import has_ratings, ratings
+from regulars.publish.report.sections.recommendations import has_recommendations, recommendations
 from regulars.publish.report.sections.relationships import relationships
 from regulars.publish.report.sections.release import release
 from regulars.publish.report.sections.revenue import revenue
@@ -69,6 +70,8 @@ def summarize(reader: Reader) -> Summary:
         summary["baskets"] = baskets(material)
     if has_ratings(material):
         summary["ratings"] = ratings(material)
+    if has_recommendations(material):
+        summary["recommendations"] = recommendations(material)
     if has_findings(material):
         summary["findings"] = findings(material)
     if has_campaigns(material):

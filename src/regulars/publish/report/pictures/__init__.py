@@ -19,6 +19,7 @@ from regulars.publish.report.pictures.people import (
 )
 from regulars.publish.report.pictures.places import geography_pictures
 from regulars.publish.report.pictures.proof import proof_pictures
+from regulars.publish.report.pictures.recommendations import recommendation_pictures
 from regulars.publish.report.pictures.relations import relationship_pictures
 from regulars.publish.report.pictures.rhythm import rhythm_pictures
 from regulars.publish.report.sections.material import Row
@@ -34,6 +35,7 @@ DRAWN: dict[str, Callable[[Row, Currency], list[Picture]]] = {
     "cohorts": cohort_pictures,
     "rhythm": rhythm_pictures,
     "baskets": basket_pictures,
+    "recommendations": recommendation_pictures,
     "concentration": concentration_pictures,
     "geography": geography_pictures,
     "distributions": distribution_pictures,
