@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from regulars.features.own import OwnFeature
     from regulars.ingest.landing import Ask, Landing
     from regulars.models.fitted import Models
+    from regulars.publish.reader import Reader
     from regulars.publish.release import Release
     from regulars.recommend.ratings.build import FittedRatings
     from regulars.recommend.scorers import Target
     from regulars.segments.clusters.fitted import Clusters
+    from regulars.terms.results import Table
     from regulars.terms.tables import TableSpec
     from regulars.warehouse.audits import DataAudit
     from regulars.warehouse.history import History
@@ -287,7 +289,9 @@ def recommend(
 
     progress.step("choose what to show whom")
     build_recommendations(history, settings, {target: one.scorer for target, one in verdicts.items()})
-    keep_scorers(history.engine, {target: (one.scorer.name, one.sentence) for target, one in verdicts.items()})
+    keep_scorers(
+        history.engine, {target: (one.scorer.name, one.sentence) for target, one in verdicts.items()}
+    )
     if "segments" in history.engine.tables():
         build_retention(history.engine, settings)
 
@@ -337,6 +341,31 @@ def propose(
     with State.open(places) as state:
         memory = remembered(state, history.cutoff.at)
     build_campaigns(history, horizon, settings, memory, [one.feature for one in own])
+
+
+def score(reader: Reader, engine: DuckDBEngine, customer_id: str, places: Places) -> dict[str, Table]:
+    """Score one customer of a warehouse with the models of a release, as of the first midnight after the last order."""
+    from regulars.features.own import read_own_features
+    from regulars.models.live import Scorer
+    from regulars.models.store import open_models
+    from regulars.terms.results import Table
+    from regulars.warehouse.clock import default_cutoff
+    from regulars.warehouse.one_customer import facts_of
+
+    facts, own = facts_of(engine, customer_id), read_own_features(places.features)
+    if not any(rows.num_rows for rows in facts.values()):
+        raise NotFound(
+            f"nothing that was loaded names a customer {customer_id!r}",
+            hint="`regulars export customers` lists them",
+        )
+    settings = Settings.load(places.root).predictions
+    scorer = Scorer(
+        open_models(reader.folder / "models"), reader.table("shop_statistics").arrow, settings, own
+    )
+    specs = {spec.name: spec for spec in result_tables([one.feature for one in own])}
+    with closing(scorer):
+        scored = scorer.score(facts, default_cutoff(engine))
+    return {name: Table(rows, specs[name]) for name, rows in scored.items()}
 
 
 def result_tables(own: Sequence[Feature] = ()) -> list[TableSpec]:

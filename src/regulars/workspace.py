@@ -85,6 +85,10 @@ class Workspace:
         """Return one row per customer: scores, segment and lifecycle stage at the cut-off."""
         return self.history(cutoff).segments()
 
+    def recommend(self, cutoff: str | datetime | None = None) -> Table:
+        """Return two lists per customer, what to show again and what is new to them, from what was loaded."""
+        return self.history(cutoff).recommendations()
+
     def predictions(self) -> Table:
         """Return the current release's predictions: one row per customer with a purchase."""
         return self.table("predictions")
@@ -92,6 +96,19 @@ class Workspace:
     def backtest(self) -> Table:
         """Return how the current release's models and baselines did at past cut-offs."""
         return self.table("backtests")
+
+    def score(self, customer_id: str) -> dict[str, Table]:
+        """Score one customer with the models of the current release: `features`, `predictions`, `reasons` …
+
+        What has been loaded since the release is in it; the release itself stays as it is.
+
+        Raises
+        ------
+        NotFound
+            Nothing that has been loaded names this customer.
+        """
+        with self.release() as reader, self._warehouse() as engine:
+            return flow.score(reader, engine, customer_id, self.places)
 
     def release(self, release_id: str | None = None) -> Reader:
         """Return a reader of a release, the current one by default."""
@@ -176,9 +193,17 @@ class Past:
         """
         return self.table("predictions")
 
+    def fit(self) -> Table:
+        """Return which model ships for each target, and why, after all were judged by past futures."""
+        return self.table("prediction_targets")
+
     def backtest(self) -> Table:
         """Return how models and baselines did at past cut-offs: one row per target, model, cut-off and metric."""
         return self.table("backtests")
+
+    def recommendations(self) -> Table:
+        """Return two lists per customer, what to show again and what is new to them; judged by past futures first."""
+        return self.table("recommendations")
 
     def table(self, name: str) -> Table:
         """Return any table that a release at this cut-off would have: cohorts, geography, segment_profiles …

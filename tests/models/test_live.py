@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+import regulars as rg
 from regulars import flow
 from regulars.demo.shop import write_shop
 from regulars.engines.duckdb import DuckDBEngine
+from regulars.errors import NotFound
 from regulars.features.own import read_own_features
 from regulars.models.live import Scorer
 from regulars.models.store import open_models
@@ -94,3 +96,12 @@ def test_whoever_has_not_bought_yet_has_features_at_most(released: Reader, score
     before = scorer.score(facts, Cutoff(released.cutoff.at - timedelta(days=4000)))
     assert before["features"].num_rows == 0
     assert before["predictions"].num_rows == 0
+
+
+def test_the_python_door_scores_live(released: Reader) -> None:
+    workspace = rg.open(released.folder.parents[1])
+    customer_id = released.table("predictions").arrow["customer_id"][0].as_py()
+    live = workspace.score(customer_id)["predictions"].arrow.to_pylist()
+    assert rounded(live) == rounded(released.rows_of("predictions", customer_id).arrow.to_pylist())
+    with pytest.raises(NotFound, match="nobody"):
+        workspace.score("nobody")
