@@ -12,6 +12,8 @@ from regulars.terms.money import Currency
 
 TOPICS = {"churn": "of the risk", "value": "of the amount"}
 REASONS = 3
+LISTS = {"buy_again": "show them again", "try_next": "show them what is new to them"}
+SHOWN = 5
 
 
 def show(
@@ -49,6 +51,8 @@ def show_profile(profile: dict[str, Any], currency: Currency) -> None:
             "worth to date": _worth(features, currency),
             "rhythm": _rhythm(features),
             "usually": _usual(features),
+            **_alike(segment),
+            **_timing(profile.get("rhythm_personas")),
             "since": customer.get("first_ordered_at"),
             "country": customer.get("country"),
             **_outlook(profile.get("predictions"), currency),
@@ -57,6 +61,9 @@ def show_profile(profile: dict[str, Any], currency: Currency) -> None:
     if reasons := profile.get("reasons"):
         data.print(Text("why", style="dim"))
         print_pairs({TOPICS.get(topic, topic): "; ".join(why) for topic, why in _why(reasons).items()})
+    for title, rows in _lists(profile.get("recommendations") or []).items():
+        data.print(Text(title, style="dim"))
+        print_pairs(rows)
     if orders := profile.get("recent_orders"):
         data.print(Text("latest orders", style="dim"))
         print_pairs(
@@ -68,6 +75,38 @@ def show_profile(profile: dict[str, Any], currency: Currency) -> None:
                 for order in orders
             }
         )
+
+
+def _alike(segment: dict[str, Any]) -> dict[str, str | None]:
+    """Say which groups of customers who are alike they belong to."""
+    return {"by value": segment.get("cluster_rfm"), "by habit": segment.get("cluster_behavior")}
+
+
+def _timing(rhythm: dict[str, Any] | None) -> dict[str, str]:
+    """Say when they buy, on what evidence, and when to write to them."""
+    if rhythm is None:
+        return {}
+    known, inside = rhythm["n_orders_known"], rhythm["n_orders_inside"]
+    persona = rhythm["timing_persona"].replace("_", " ")
+    orders = "1 order" if known == 1 else f"{known:,} orders"
+    found = {"buys": f"{persona} ({orders})" if inside is None else f"{persona} ({inside:,} of {orders})"}
+    if rhythm["send_weekday"] is not None:
+        hour = "" if rhythm["send_hour"] is None else f", {rhythm['send_hour']}:00"
+        whose = {"own": "own orders", "segment": "the segment's orders", "shop": "the shop's orders"}[
+            rhythm["send_from"]
+        ]
+        found["write to them"] = f"{day_name[rhythm['send_weekday'] - 1]}{hour} (from {whose})"
+    return found
+
+
+def _lists(recommended: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
+    """Return what to show them: by the list's title, each product with its reason, the best first."""
+    found: dict[str, dict[str, str]] = {}
+    for row in sorted(recommended, key=lambda row: row["rank"]):
+        if row["rank"] <= SHOWN:
+            rows = found.setdefault(LISTS[row["list"]], {})
+            rows[f"{row['rank']}. {row['product_id']}"] = f"{row['product']}: {row['reason']}"
+    return dict(sorted(found.items()))
 
 
 def _outlook(predicted: dict[str, Any] | None, currency: Currency) -> dict[str, str]:

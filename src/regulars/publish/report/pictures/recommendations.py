@@ -59,12 +59,12 @@ def _bars(values: list[Row], frame: Frame) -> Spec:
     most = max(value["n"] for value in values)
     y: Spec = {
         "field": "name", "type": "nominal", "sort": None,
-        "axis": {"title": None, "domain": False, "ticks": False, "labelColor": INK, "labelLimit": 230},
+        "axis": {"title": None, "domain": False, "ticks": False, "labelColor": INK, "labelLimit": 150 if frame.is_narrow else 260},
         "scale": {"paddingInner": 0.25},
     }  # fmt: skip
     x: Spec = {
         "field": "n", "type": "quantitative", "axis": None,
-        "scale": {"domainMin": 0, "domainMax": most * (1.5 if frame.is_narrow else 1.2) or 1, "nice": False},
+        "scale": {"domainMin": 0, "domainMax": most * (2.2 if frame.is_narrow else 1.25) or 1, "nice": False},
     }  # fmt: skip
     color: Spec = {"field": "color", "type": "nominal", "scale": None, "legend": None}
     return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
 from regulars.publish.report.words import model
@@ -84,9 +86,18 @@ def _verdicts(material: Material) -> list[str]:
         "next_basket": "The next basket as a whole",
     }
     return [
-        f"{words[row['list']]}: {row['sentence'].replace(row['scorer'], model(row['scorer']), 1)}"
+        f"{words[row['list']]}: {_named(row['sentence'])}"
         for row in sorted(material.rows("recommendation_scorers"), key=lambda row: TARGETS.index(row["list"]))
     ]
+
+
+def _named(sentence: str) -> str:
+    """Write scorers as they are called."""
+    return re.sub(
+        r"\b(popular|bought_often|habit\w*|cosine\w*)(?= (has|with)|, has)",
+        lambda found: model(found[0]),
+        sentence,
+    )
 
 
 def _retention(material: Material) -> list[Row]:
