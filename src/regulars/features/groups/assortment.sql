@@ -38,7 +38,7 @@ category_revenue AS (
         CAST(sum(revenue) AS DECIMAL(18, 4)) AS revenue,
         CAST(sum(revenue) * 10000 AS HUGEINT) AS units
     FROM history_category_lines
-    WHERE customer_id IS NOT NULL AND NOT is_cancelled AND category <> ''
+    WHERE customer_id IS NOT NULL AND category <> ''
     GROUP BY customer_id, category
 ),
 categories AS (
