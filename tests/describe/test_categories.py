@@ -47,6 +47,14 @@ def test_what_two_categories_claim_is_doubtful() -> None:
     assert not any(found.is_doubtful for found in learn(names, [10] * len(names), most=9)[:-1])
 
 
+def test_what_is_on_the_bag_is_not_the_bag() -> None:
+    """A word of a bigger category apart before another is the thing; side by side, the last is."""
+    bags = [*BAGS, "Tote bag", "Gift bag", "Beach bag"]
+    plates = ["Oven plate", "Tea plate", "Side plate", "Cake plate", "Pie plate"]
+    names = [*bags, *plates, "Bag vintage plate", "Bag plate", "Plate of fine bags"]
+    assert placed(names)[-3:] == ["Bag", "Plate", "Bag"]
+
+
 def test_languages_that_say_it_first() -> None:
     names = ["Sac rouge", "Sac de plage", "Sac à main", "Tasse bleue", "Tasse de thé", "Tasse blanche"]
     assert placed(names, position="first") == ["Sac"] * 3 + ["Tasse"] * 3

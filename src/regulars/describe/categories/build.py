@@ -121,5 +121,7 @@ def _facts(rows: Sequence[Product], use_own: bool) -> list[Fact]:
     of_money = "" if of_sales is None else f" with {of_sales:.1%} of product sales"
     rest = f"; the rest is {OTHER}" if len(placed) < len(rows) else ""
     verb = "holds" if n == 1 else "hold"
-    sentence = f"Categories {how}: {kinds} {verb} {len(placed):,} of {len(rows):,} products{of_money}{doubt}{rest}."
+    sentence = (
+        f"Categories {how}: {kinds} {verb} {len(placed):,} of {len(rows):,} products{of_money}{doubt}{rest}."
+    )
     return [fact("category_share", of_sales, "share", sentence, len(rows))]

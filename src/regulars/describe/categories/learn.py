@@ -2,11 +2,13 @@
 
 1. A name is split into whole words: SIGN is no part of DESIGN. A plural is its singular where both are in use.
 2. The head of a name is the last word of its first phrase that can name a product. A word is a *kind* when at least
-   `HEAD_SHARE` of the products that bear it have it as their head: HOLDER is, RED and HEART are not.
+   `HEAD_SHARE` of the products that bear it have it as their head: HOLDER is, RED and HEART are not. A word that follows
+   a bigger kind in `MOTIF_SHARE` of the names that it heads is a motif, as SPACEBOY in "lunch bag spaceboy".
 3. Kinds become categories one after the other, always the one under which most lines of products not yet covered were
    sold, ties by the alphabet, until `most` are found or the next would cover less than `LEAST_SHARE` of all lines.
-4. A product belongs to the category that is its head; else to the last category word of its name; else to none. It is
-   doubtful where several category words claim it and the biggest of these categories is not its own.
+4. A product belongs to the category that is its head, else to the last category word of its name, unless the word of a
+   bigger category stands apart before it ("bag vintage doily"); else to none. It is doubtful where several category words
+   claim it, and its own is not its head or not the biggest.
 """
 
 from __future__ import annotations
@@ -136,6 +138,20 @@ def _placed(name: _Name, chosen: dict[str, int], position: Position) -> Learned:
     if not claims:
         return Learned(None, "", False)
     said = name.head if name.head in chosen else claims[-1 if position == "last" else 0]
+    if position == "last":
+        said = _apart(name.words, said, chosen) or said
     others = [word for word in claims if word != said]
     evidence = f"the word {said}" + (f", also {', '.join(others)}" if others else "")
-    return Learned(said.capitalize(), evidence, any(chosen[word] > chosen[said] for word in others))
+    is_doubtful = bool(others) and (said != name.head or any(chosen[word] > chosen[said] for word in others))
+    return Learned(said.capitalize(), evidence, is_doubtful)
+
+
+def _apart(name: Sequence[str], said: str, chosen: dict[str, int]) -> str | None:
+    """Return the bigger category's word that stands before another in a phrase, with words between: BAG in "bag vintage
+    doily". Side by side they are one thing, the last: a candle plate is a plate.
+    """
+    at = name.index(said)
+    ends = word_list("breaks") | word_list("of")
+    start = max((place + 1 for place in range(at) if name[place] in ends), default=0)
+    bigger = [word for word in name[start : max(at - 1, start)] if chosen.get(word, 0) > chosen[said]]
+    return max(bigger, key=lambda word: (chosen[word], word), default=None)
