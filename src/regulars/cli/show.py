@@ -64,6 +64,9 @@ def show_profile(profile: dict[str, Any], currency: Currency) -> None:
     for title, rows in _lists(profile.get("recommendations") or []).items():
         data.print(Text(title, style="dim"))
         print_pairs(rows)
+    if rated := [row for row in profile.get("rating_predictions") or [] if row["rank"] <= SHOWN]:
+        data.print(Text("would rate highest", style="dim"))
+        print_pairs(dict(_rated(row) for row in rated))
     if orders := profile.get("recent_orders"):
         data.print(Text("latest orders", style="dim"))
         print_pairs(
@@ -107,6 +110,12 @@ def _lists(recommended: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
             rows = found.setdefault(LISTS[row["list"]], {})
             rows[f"{row['rank']}. {row['product_id']}"] = f"{row['product']}: {row['reason']}"
     return dict(sorted(found.items()))
+
+
+def _rated(row: dict[str, Any]) -> tuple[str, str]:
+    """Return a product they have not rated, and what they would rate it."""
+    name = row["description"] or row["product_id"]
+    return f"{row['rank']}. {row['product_id']}", f"{name}: about {row['predicted_rating']:.1f}; {row['reason']}"
 
 
 def _outlook(predicted: dict[str, Any] | None, currency: Currency) -> dict[str, str]:
