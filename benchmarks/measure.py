@@ -102,14 +102,18 @@ def call(
     *arguments: Any,
     environment: Mapping[str, str] | None = None,
     timeout_seconds: float | None = None,
+    interpreter: str = sys.executable,
     **named: Any,
 ) -> Measured:
-    """Call ``package.module:function`` in a process of its own; arguments and result travel as JSON."""
+    """Call ``package.module:function`` in a process of its own; arguments and result travel as JSON.
+
+    Another interpreter may have libraries that this one has not; ours are on its path.
+    """
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer.json"
         inputs = json.dumps([arguments, named], default=str)
         measured = command(
-            [sys.executable, "-c", _CALLER, target, inputs, answer],
+            [interpreter, "-c", _CALLER, target, inputs, answer],
             environment={
                 **(environment or {}),
                 "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
