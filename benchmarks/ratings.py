@@ -135,6 +135,14 @@ def _row(library: str, model: str, found: measure.Measured) -> dict[str, Any]:
     return row
 
 
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """Write errors with more digits than a table has."""
+    return {
+        name: f"{value:.4f}" if name in ("rmse", "mae") else f"{value:.3f}" if "published" in name else value
+        for name, value in row.items()
+    }
+
+
 def main() -> int:
     """Compare, print and record."""
     parser = argparse.ArgumentParser(
@@ -143,13 +151,7 @@ def main() -> int:
     parser.add_argument("--skip", action="append", default=[], choices=PEERS, help="leave an algorithm out")
     rows = list(compare(parser.parse_args().skip))
     measure.record("ratings", rows)
-    measure.show(
-        "five folds of movielens_latest_small",
-        [
-            {name: round(value, 4) if name in ("rmse", "mae") else value for name, value in row.items()}
-            for row in rows
-        ],
-    )
+    measure.show("five folds of movielens_latest_small", [_shown(row) for row in rows])
     ours = next(row for row in rows if row["model"] == "blend")
     best = min((row for row in rows if row["library"] == "surprise"), key=lambda row: row["rmse"])
     print(

@@ -115,7 +115,10 @@ def _lists(recommended: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
 def _rated(row: dict[str, Any]) -> tuple[str, str]:
     """Return a product they have not rated, and what they would rate it."""
     name = row["description"] or row["product_id"]
-    return f"{row['rank']}. {row['product_id']}", f"{name}: about {row['predicted_rating']:.1f}; {row['reason']}"
+    return (
+        f"{row['rank']}. {row['product_id']}",
+        f"{name}: about {row['predicted_rating']:.1f}; {row['reason']}",
+    )
 
 
 def _outlook(predicted: dict[str, Any] | None, currency: Currency) -> dict[str, str]:
