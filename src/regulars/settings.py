@@ -475,6 +475,12 @@ class CategoryRule(Section):
         [], description="Or whose code fits one of these patterns; `*` stands for anything."
     )
 
+    @model_validator(mode="after")
+    def _says_which_products(self) -> Self:
+        if not self.words and not self.product_ids:
+            raise ValueError(f"category {self.category!r} needs words or product_ids")
+        return self
+
 
 class Baskets(Section):
     """What is bought together, and what kind of thing products are."""

@@ -171,3 +171,8 @@ def test_online_retail_learns_signs_from_signs(real_data: Path) -> None:
     assert by_name["WHITE HANGING HEART T-LIGHT HOLDER"] == "Holder"
     placed_lines = sum(row["n"] for row, one in zip(rows, found, strict=True) if one.category)
     assert placed_lines / sum(row["n"] for row in rows) > 0.55
+
+
+def test_a_rule_has_to_say_which_products() -> None:
+    with pytest.raises(ValueError, match="category 'Pubs' needs words or product_ids"):
+        CategoryRule(category="Pubs")
