@@ -94,11 +94,11 @@ def test_seed_and_name_draw_others() -> None:
 def test_broken_shares_are_rounded_both_ways() -> None:
     """Strata of five at a tenth: a half of a customer each, which is one or none, and not always the same."""
     held = []
-    for seed in range(30):
+    for seed in range(12):
         with made([customer(4 * number) for number in range(5)], shop(seed=seed)) as engine:
             held.append(list(arms(engine).values()).count("control"))
     assert set(held) == {0, 1}
-    assert 5 <= sum(held) <= 25
+    assert 1 <= sum(held) <= 11
 
 
 def test_several_arms_share_equally() -> None:
@@ -124,7 +124,7 @@ def test_nobody_is_in_two_campaigns_unless_it_is_allowed() -> None:
         assert engine.count("campaigns") == 800
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(
     st.lists(st.tuples(st.floats(0, 1), st.floats(0, 900), st.integers(1, 5), st.booleans()), min_size=1, max_size=60),
     st.floats(0, 0.5), st.one_of(st.none(), st.floats(0, 40)),

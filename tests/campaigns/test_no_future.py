@@ -53,7 +53,7 @@ def test_the_six_customer_shop_is_written_to_as_if_the_rest_had_not_happened() -
 
 
 @pytest.mark.slow
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.data())
 def test_no_later_event_is_seen(data: st.DataObject) -> None:
     shop, cutoff = data.draw(shops(max_orders=6)), data.draw(cutoffs())

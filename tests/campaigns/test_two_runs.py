@@ -27,6 +27,7 @@ from regulars.settings import Settings
 from regulars.terms.places import Places
 from regulars.testing.shops import write_csv
 
+pytestmark = pytest.mark.slow
 CUTOFF = datetime(2026, 3, 1)
 SETTINGS = """
 [shop]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ NONE, MEN, WOMEN = "No E-Mail", "Mens E-Mail", "Womens E-Mail"
 KNOWN = ("recency", "history", "mens", "womens", "zip_code", "newbie", "channel")
 
 
+@cache
 def compute(data: Path) -> dict[str, Any]:
     """Return sizes, the sample-ratio check, lifts by outcome and arm, and uplift on visits by arm."""
     outcomes, rows = outcomes_from_experiment(
