@@ -306,7 +306,8 @@ class Predictions(Section):
         description="Assumed share of leavers whom a contact keeps; replace it by what a campaign has measured.",
     )
     margin: Annotated[float, Field(gt=0, le=1)] | None = Field(
-        None, description="Contribution margin as a share of revenue; revenue itself counts when not given."
+        None,
+        description="Contribution margin as a share of revenue, where costs are not in the data; without either, revenue counts.",
     )
     annual_discount_rate: Annotated[float, Field(ge=0)] = Field(
         0.0, description="Per year; expected revenue is discounted by it, 0 for not at all."
