@@ -233,9 +233,10 @@ def _simplest_as_good(names: Sequence[str], scores: Mapping[str, Estimate], sign
 
 def _about_models(name: str, best: str, errors: Mapping[str, Mapping[str, Estimate]]) -> str:
     rmse = {one: figures["rmse"].value for one, figures in errors.items()}
+    others = " and ".join(f"of {_words(one)} {rmse[one]:.3f}" for one in BASELINES if one not in (name, best))
     told = (
-        f"Ratings are predicted by {_words(name)}: in five folds its error (RMSE) is {rmse[name]:.3f} points, that of "
-        f"{_words('biases')} alone {rmse['biases']:.3f} and of the mean {rmse['mean']:.3f}."
+        f"Ratings are predicted by {_words(name)}: in five folds the error (RMSE) is {rmse[name]:.3f} points, that "
+        f"{others}."
     )
     if name != best:
         told += f" Redrawing customers cannot tell it from {_words(best)} ({rmse[best]:.3f}), so the simpler one ships."
@@ -257,7 +258,7 @@ def _about_rankers(name: str, best: str, worth: Mapping[str, Mapping[str, Estima
 def _words(name: str) -> str:
     words = {
         "mean": "the mean of all ratings",
-        "biases": "biases of customers and products",
+        "biases": "biases of customers and products alone",
         "factors": "biases and factors",
         "neighbors": "biases and similar products",
         "blend": "biases, factors and similar products together",
