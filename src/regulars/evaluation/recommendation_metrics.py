@@ -46,9 +46,7 @@ def list_figures(
     discounts = 1 / np.log2(np.arange(2, n + 2))
     best = np.concatenate([[0.0], np.cumsum(discounts)])[np.minimum(n_wanted, n)]
     n_shown = (lists != NOTHING).sum(axis=1)
-    rarity = -np.log2(
-        np.maximum(demand.n_customers, 1.0) / max(demand.n_customers.max(initial=1.0), n_customers)
-    )
+    rarity = -np.log2(np.maximum(demand.n_customers, 1.0) / max(n_known, 1))
     shown = np.where(lists != NOTHING, rarity[np.maximum(lists, 0)], 0.0)
     figures = {
         "recall_at_10": hits.sum(axis=1) / n_wanted,

@@ -4,7 +4,6 @@
 -- parameters: cutoff, last_observed_day, quiet_after_gaps, quiet_days, returned_share
 -- needs: order_lines, returns, products
 -- A product is quiet when it has not been sold for so many times the gap that nine of ten of its gaps between selling
--- days were shorter than. A quiet one that was sold in the coming weeks of last year is kept: its season is near.
 WITH sold AS (
     SELECT product_id, line_kind, CAST(ordered_at AS DATE) AS sold_on, order_id
     FROM history_order_lines
@@ -34,8 +33,13 @@ rhythm AS (
         bool_or(
             sold_on > CAST($last_observed_day AS DATE) - 365
             AND sold_on <= CAST($last_observed_day AS DATE) - 365 + CAST($quiet_days AS INTEGER)
-        ) AS was_sold_in_coming_weeks
-    FROM selling_days
+        ) AND count(*) FILTER (WHERE least(days_of_year, 365 - days_of_year) <= 60) >= 0.5 * count(*) AS is_season_near
+    FROM (
+        SELECT
+            *,
+            date_diff('day', sold_on, CAST($last_observed_day AS DATE) + CAST($quiet_days / 2 AS INTEGER)) % 365 AS days_of_year
+        FROM selling_days
+    ) AS placed
     GROUP BY product_id
 ),
 sales AS (
@@ -58,7 +62,7 @@ judged AS (
         coalesce(given_back.n_returns, 0) AS n_returns,
         days_since_last_sale > greatest(
             CAST($quiet_days AS DOUBLE), CAST($quiet_after_gaps AS DOUBLE) * coalesce(usual_gap_days, 0)
-        ) AND NOT was_sold_in_coming_weeks AS is_quiet
+        ) AND NOT is_season_near AS is_quiet
     FROM rhythm
     INNER JOIN sales ON sales.product_id = rhythm.product_id
     LEFT JOIN given_back ON given_back.product_id = rhythm.product_id
