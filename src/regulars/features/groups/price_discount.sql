@@ -18,6 +18,7 @@ WITH paid AS (
 prices AS (
     SELECT DISTINCT coalesce(category, '') AS category, unit_price
     FROM history_customer_products
+    WHERE unit_price IS NOT NULL  -- also keeps the engine from holding all of them in memory for both readings
 ),
 boundaries AS (
     SELECT price.category, price.boundary
