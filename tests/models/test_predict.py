@@ -106,8 +106,9 @@ def test_the_chance_of_an_order_within_the_horizon_is_that_of_not_leaving(models
 
 
 @pytest.mark.parametrize("winners", [BOOSTED, PARAMETRIC], ids=["boosted", "parametric"])
-def test_one_customer_scored_live_gets_what_the_run_gave(fitted_shop, winners):
-    models = fit_models(fitted_shop.training, winners, SETTINGS, fitted_shop.encoding)
+def test_one_customer_scored_live_gets_what_the_run_gave(fitted_shop, year, winners):
+    ahead = fit_year(year.training(fitted_shop.present), year.winners()["value"])
+    models = fit_models(fitted_shop.training, winners, SETTINGS, fitted_shop.encoding, ahead)
     engine, cutoff = fitted_shop.engine, fitted_shop.cutoff
     build_features(History(engine, cutoff), models.horizon_days)
     statistics = engine.arrow("FROM shop_statistics")
