@@ -164,9 +164,11 @@ def compute(
     compare: bool = False,
 ) -> Computed:
     """Make everything that a release tells of a cut-off, as temporary tables of the engine."""
+    from regulars.campaigns.build import check_recipes
     from regulars.features.own import read_own_features
 
     own = read_own_features(places.features)
+    check_recipes(settings, [one.feature for one in own])
     proof, year = judge(history, horizon, settings, own, progress, compare=compare)
     scorers = judge_lists(history, horizon, settings, progress)
     clusters = know(history, horizon, settings, own, progress)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.campaigns.hand_made import arms, customer, made, plan
 
+from regulars.campaigns.build import check_recipes
 from regulars.campaigns.recipes import chosen_recipes, our_recipes
 from regulars.errors import SettingsError
 from regulars.features.catalog import Feature
@@ -81,6 +82,12 @@ def test_what_cannot_be_asked_is_said(condition: dict[str, Any], said: str) -> N
     with pytest.raises(SettingsError, match=said) as caught:
         found(condition)
     assert caught.value.hint
+
+
+def test_what_cannot_be_asked_is_said_before_anything_is_computed() -> None:
+    check_recipes(Settings())
+    with pytest.raises(SettingsError, match="has a column 'n_order'"):
+        check_recipes(only({"column": "n_order", "test": "is", "value": 1}))
 
 
 def test_a_misspelled_column_is_recognized() -> None:

@@ -7,6 +7,7 @@ started is not: its arms come from the memory, whatever has become of its custom
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from regulars.campaigns.audience import Vocabulary, audience_query
@@ -105,6 +106,20 @@ def build_campaigns(
     engine.execute("DROP VIEW IF EXISTS campaign_predictions")
 
 
+def check_recipes(settings: Settings, own: Sequence[Feature] = ()) -> None:
+    """See that every recipe can be asked, before anything is computed.
+
+    Raises
+    ------
+    SettingsError
+        A recipe names a column that is not there, or compares it with what it cannot be compared with.
+    """
+    tables = _tables(own)
+    words = Vocabulary(tables, {table: table for table in tables})
+    for recipe in chosen_recipes(settings.campaigns):
+        audience_query(recipe, words, datetime.min, Currency(NO_CURRENCY))
+
+
 def _vocabulary(engine: DuckDBEngine, own: Sequence[Feature]) -> Vocabulary:
     """Return what recipes may name, and put an empty table in the place of predictions where there are none."""
     relations = {
@@ -122,7 +137,12 @@ def _vocabulary(engine: DuckDBEngine, own: Sequence[Feature]) -> Vocabulary:
         engine.execute(
             f"CREATE OR REPLACE TEMP VIEW campaign_predictions AS SELECT {_nothing(PREDICTIONS)} WHERE FALSE"
         )
-    tables = {
+    return Vocabulary(_tables(own), relations)
+
+
+def _tables(own: Sequence[Feature]) -> dict[str, tuple[Column, ...]]:
+    """Return the tables whose columns recipes may name; of two columns with one name the first is meant."""
+    return {
         "features": features_table(own).columns,
         "segments": SEGMENTS.columns,
         "predictions": PREDICTIONS.columns,
@@ -130,7 +150,6 @@ def _vocabulary(engine: DuckDBEngine, own: Sequence[Feature]) -> Vocabulary:
         "due": DUE,
         "rhythm": RHYTHM_PERSONAS.columns,
     }
-    return Vocabulary(tables, relations)
 
 
 def _nothing(spec: TableSpec) -> str:

@@ -145,7 +145,7 @@ def proposed(
         row["detectable_effect"] = detectable_effect(
             found["n_treated"], found["n_control"], baseline, *demands
         )
-    row["sentence"] = sentence_of(row, currency)
+    row["sentence"] = sentence_of(row, currency, is_predicted=rate is not None)
     return row
 
 
@@ -167,7 +167,7 @@ def running(started: Started, counts: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def sentence_of(row: Mapping[str, Any], currency: Currency) -> str:
+def sentence_of(row: Mapping[str, Any], currency: Currency, *, is_predicted: bool = True) -> str:
     """Say who is in a campaign, what it is assumed to bring and what it can show; or why there is nobody."""
     out = [f"{row[name]:,} {why}" for name, why in LEFT_OUT.items() if row[name]]
     if not row["n_matched"]:
@@ -179,12 +179,12 @@ def sentence_of(row: Mapping[str, Any], currency: Currency) -> str:
         f"{fit}{': ' + ', '.join(out) if out else ''}.",
         f"{row['n_treated']:,} to write to, {row['n_control']:,} held out; assumed to bring "
         f"{currency.text(row['expected_value'])} after {currency.text(row['cost'])} of contact costs.",
-        _what_it_shows(row),
+        _what_it_shows(row, is_predicted),
     ]
     return " ".join(filter(None, said))
 
 
-def _what_it_shows(row: Mapping[str, Any]) -> str:
+def _what_it_shows(row: Mapping[str, Any], is_predicted: bool) -> str:
     wanted, seen = row["smallest_effect"], row.get("detectable_effect")
     if not row["n_control"]:
         return "Nobody is held out, so its effect cannot be measured."
@@ -192,15 +192,14 @@ def _what_it_shows(row: Mapping[str, Any]) -> str:
         return ""
     if seen is None:
         return "The audience is too small to show any effect."
-    baseline = _percent(row["baseline_rate"])
+    where = "" if is_predicted else " (as in the whole shop; nothing is predicted of them)"
+    baseline = f"{_percent(row['baseline_rate'])} order anyway{where}"
     shown = f"{_percent(row['baseline_rate'] + seen)} or more would"
     if seen <= wanted:
-        return (
-            f"Where {baseline} order anyway, its hold-out shows when {shown}: enough for {_points(wanted)}."
-        )
+        return f"Where {baseline}, its hold-out shows when {shown}: enough for {_points(wanted)}."
     needed = row.get("n_needed")
     much = f"; {_points(wanted)} would take {_customers(needed)}" if needed else ""
-    return f"Where {baseline} order anyway, its hold-out shows no less than {_points(seen)}: too small for {_points(wanted)}{much}."
+    return f"Where {baseline}, its hold-out shows no less than {_points(seen)}: too small for {_points(wanted)}{much}."
 
 
 def _customers(n: int) -> str:
