@@ -6,6 +6,7 @@ No tricks and no loops over rows; a test holds its values to ours.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,17 +22,37 @@ def features(
     horizon_days: int,
 ) -> pd.DataFrame:
     """Return one row per customer with an order before the cut-off."""
+    return catalog(facts(lines, returns, cancellations, cutoff), cutoff, horizon_days)
+
+
+class Facts(NamedTuple):
+    """What was known before a cut-off, per line, return, order, customer and product, order and category."""
+
+    lines: pd.DataFrame
+    returns: pd.DataFrame
+    everything: pd.DataFrame
+    products: pd.DataFrame
+    categories: pd.DataFrame
+
+
+def facts(lines: pd.DataFrame, returns: pd.DataFrame, cancellations: pd.DataFrame, cutoff: datetime) -> Facts:
+    """Return what the catalog rests on."""
     cut = pd.Timestamp(cutoff)
-    last_day = (cut - pd.Timedelta(microseconds=1)).normalize()
     lines = lines[lines.ordered_at < cut]
-    returns = returns[returns.returned_at < cut]
     cancelled = set(cancellations.loc[cancellations.cancelled_at < cut, "order_id"])
     everything = _orders(lines)
     everything["is_cancelled"] = everything.index.isin(cancelled)
-    orders = everything[~everything.is_cancelled]
     lines = lines[~lines.order_id.isin(cancelled)]
-    products = _customer_products(lines)
-    categories = _order_categories(lines)
+    returns = returns[returns.returned_at < cut]
+    return Facts(lines, returns, everything, _customer_products(lines), _order_categories(lines))
+
+
+def catalog(known: Facts, cutoff: datetime, horizon_days: int) -> pd.DataFrame:
+    """Return the whole catalog from facts."""
+    lines, returns, everything, products, categories = known
+    cut = pd.Timestamp(cutoff)
+    last_day = (cut - pd.Timedelta(microseconds=1)).normalize()
+    orders = everything[~everything.is_cancelled]
     table = pd.DataFrame(index=pd.Index(everything.customer_id.unique(), name="customer_id"))
     parts = [
         _recency_frequency(orders, last_day),
