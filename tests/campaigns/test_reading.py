@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from regulars.campaigns.handed_in import contacts_in, customers_in
 from regulars.campaigns.outcomes import (
     Outcomes,
-    contacts_in,
-    customers_in,
     outcomes_from_experiment,
     outcomes_from_file,
     outcomes_from_orders,

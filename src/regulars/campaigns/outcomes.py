@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from regulars.campaigns.differences import Numbers
-from regulars.engines.duckdb import DuckDBEngine, quoted
-from regulars.errors import FileUnreadable, MappingUnclear, NothingUsable
-from regulars.ingest.sources.opening import open_sources
-from regulars.ingest.sources.table import ROW_NUMBER
-from regulars.ingest.synonyms import FIELDS, squash
-from regulars.settings import Settings
-
-if TYPE_CHECKING:
-    from regulars.ingest.sources.table import SourceTable
+from regulars.campaigns.handed_in import customer_column, demand_column, number, plain_id, read_rows
+from regulars.errors import MappingUnclear, NothingUsable
 
 BEFORE = ("pre_", "before_")
 """A column named so holds an outcome of the time before the start: pre_revenue belongs to revenue."""
-WORDS = {"true": 1.0, "yes": 1.0, "false": 0.0, "no": 0.0}
 FULL_LIST = 0.9
 """A file that names so many of a campaign's customers is a list of all of them, so that missing ones mean something."""
 
@@ -66,12 +55,11 @@ def outcomes_from_file(
     FileUnreadable, MappingUnclear, NothingUsable
         The file cannot be read, has no column of customers or of numbers, or names nobody of the campaign.
     """
-    with DuckDBEngine() as engine:
-        rows, columns = _read(engine, path)
-        who = _customer_column(path, columns, customer)
-        ids = [_plain_id(row[who]) for row in rows]
-        names = _outcome_columns(path, columns, rows, outcomes, without={who})
-        numbers = {name: _numbers(path, name, rows) for name in names}
+    rows, columns = read_rows(path)
+    who = customer_column(path, columns, customer)
+    ids = [plain_id(row[who]) for row in rows]
+    names = _outcome_columns(path, columns, rows, outcomes, without={who})
+    numbers = {name: _numbers(path, name, rows) for name in names}
     places = {member["customer_id"]: place for place, member in enumerate(members)}
     at = np.array([places.get(one, -1) for one in ids], dtype=np.int64)
     known = at >= 0
@@ -101,11 +89,10 @@ def outcomes_from_experiment(
     before
         Outcome → the column with the same customers' figure of the time before.
     """
-    with DuckDBEngine() as engine:
-        rows, columns = _read(engine, path)
+    rows, columns = read_rows(path)
     wanted = [arm, *outcomes, *(before or {}).values()]
     for name in wanted:
-        _demand_column(path, columns, name)
+        demand_column(path, columns, name)
     arms = np.array([str(row[arm]) if row[arm] is not None else "" for row in rows], dtype=object)
     if "" in arms:
         raise NothingUsable(
@@ -133,93 +120,6 @@ def outcomes_from_orders(
     )
 
 
-def customers_in(path: Path) -> list[str]:
-    """Return the customer ids in a file, each once, in order."""
-    with DuckDBEngine() as engine:
-        rows, columns = _read(engine, path)
-    who = columns[0] if len(columns) == 1 else _customer_column(path, columns, None)
-    return [one for one in dict.fromkeys(_plain_id(row[who]) for row in rows) if one]
-
-
-def contacts_in(path: Path) -> list[tuple[str, datetime]]:
-    """Return who was written to and when, from a file with a column of customers and one of ISO dates.
-
-    Raises
-    ------
-    MappingUnclear, NothingUsable
-        There is no column of dates, or a row has none.
-    """
-    with DuckDBEngine() as engine:
-        rows, columns = _read(engine, path)
-    who = _customer_column(path, columns, None)
-    dated = [name for name in columns if name != who and _date(rows[0][name]) is not None]
-    if not dated:
-        raise MappingUnclear(
-            f"{path.name} has no column of dates; it has: {', '.join(columns)}",
-            hint="write when a customer was written to as 2026-03-01 or 2026-03-01T09:30",
-        )
-    found = [(_plain_id(row[who]), _date(row[dated[0]])) for row in rows]
-    for place, (one, when) in enumerate(found, start=1):
-        if not one or when is None:
-            raise NothingUsable(
-                f"{path.name}, row {place}: {who} is {one!r} and {dated[0]} is {rows[place - 1][dated[0]]!r}",
-                hint="every row needs a customer and a date like 2026-03-01",
-            )
-    return [(one, when) for one, when in found if when is not None]
-
-
-def _date(cell: Any) -> datetime | None:
-    if isinstance(cell, datetime):
-        return cell.replace(tzinfo=None)
-    try:
-        return datetime.fromisoformat(str(cell).strip()).replace(tzinfo=None)
-    except ValueError:
-        return None
-
-
-def _read(engine: DuckDBEngine, path: Path) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-    tables = open_sources([path], Settings())
-    if len(tables) > 1:
-        raise FileUnreadable(
-            f"{path.name} holds {len(tables)} tables; outcomes are one",
-            hint="name it, as in outcomes.xlsx:Sheet1",
-        )
-    table: SourceTable = tables[0]
-    with table.open(engine) as relation:
-        rows = engine.rows(f"SELECT * FROM {quoted(relation)} ORDER BY {quoted(ROW_NUMBER)}")  # noqa: S608
-        rejected = engine.count(table.rejects)
-    if rejected:
-        raise FileUnreadable(
-            f"{path.name}: {rejected:,} rows are broken", hint="`regulars check` shows which and why"
-        )
-    if not rows:
-        raise NothingUsable(f"{path.name} has no rows")
-    return rows, table.columns
-
-
-def _customer_column(path: Path, columns: Sequence[str], given: str | None) -> str:
-    if given is not None:
-        return _demand_column(path, columns, given)
-    strengths = {name: FIELDS["customer_id"].strength(squash(name)) for name in columns}
-    best = max(columns, key=lambda name: strengths[name])
-    if not strengths[best]:
-        raise MappingUnclear(
-            f"{path.name} has no column that is surely the customer; it has: {', '.join(columns)}",
-            hint="name it: --customer COLUMN",
-        )
-    return best
-
-
-def _demand_column(path: Path, columns: Sequence[str], name: str) -> str:
-    if name not in columns:
-        near = get_close_matches(name, columns, 1)
-        raise MappingUnclear(
-            f"{path.name} has no column {name!r}",
-            hint=f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(columns)}",
-        )
-    return name
-
-
 def _outcome_columns(
     path: Path,
     columns: Sequence[str],
@@ -228,7 +128,7 @@ def _outcome_columns(
     without: set[str],
 ) -> list[str]:
     if given:
-        chosen = [_demand_column(path, columns, name) for name in given]
+        chosen = [demand_column(path, columns, name) for name in given]
         return chosen + [
             name for name in columns if any(name == f"{how}{one}" for one in chosen for how in BEFORE)
         ]
@@ -237,7 +137,7 @@ def _outcome_columns(
         for name in columns
         if name not in without
         and any(row[name] is not None for row in rows)
-        and all(row[name] is None or _number(row[name]) is not None for row in rows)
+        and all(row[name] is None or number(row[name]) is not None for row in rows)
     ]
     if not any(not name.startswith(BEFORE) for name in found):
         raise MappingUnclear(
@@ -252,34 +152,14 @@ def _numbers(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> Number
     for place, row in enumerate(rows):
         if row[name] is None:
             continue
-        number = _number(row[name])
-        if number is None:
+        found = number(row[name])
+        if found is None:
             raise NothingUsable(
                 f"{path.name}, row {place + 1}: {name} is {row[name]!r}, which is not a number",
                 hint="write outcomes as plain numbers, or as yes and no",
             )
-        values[place] = number
+        values[place] = found
     return values
-
-
-def _number(cell: Any) -> float | None:
-    if isinstance(cell, str):
-        text = cell.strip().lower()
-        if text in WORDS:
-            return WORDS[text]
-        cell = text
-    elif not isinstance(cell, (int, float)) and not hasattr(cell, "as_tuple"):
-        return None
-    try:
-        found = float(cell)
-    except ValueError:
-        return None
-    return found if np.isfinite(found) else None
-
-
-def _plain_id(cell: Any) -> str:
-    text = "" if cell is None else str(cell).strip()
-    return re.sub(r"^(\d+)\.0$", r"\1", text)
 
 
 def _collected(values: Numbers, at: NDArray[np.int64], n: int) -> Numbers:

@@ -202,7 +202,8 @@ def start(name: NameArgument, on: OnOption = None, workspace: WorkspaceOption = 
 
     Its customers are left out of other campaigns until it ends. `regulars export campaign NAME` writes the list.
     """
-    from regulars.cli.console import data
+    from regulars.campaigns.tables import CONTROL
+    from regulars.cli.console import data, talk
     from regulars.publish.campaigns import members
     from regulars.publish.campaigns import start as begin
     from regulars.publish.reader import Reader
@@ -219,6 +220,8 @@ def start(name: NameArgument, on: OnOption = None, workspace: WorkspaceOption = 
         f"{name} started on {begun.started_at:%Y-%m-%d}: {sizes}. Measured until {begun.ended_at:%Y-%m-%d}.",
         markup=False,
     )
+    if CONTROL not in arms:
+        talk.print("Nobody is held out, so its effect cannot be measured.", markup=False)
 
 
 @app.command()
@@ -251,7 +254,7 @@ def suppress(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Never write to these customers again; no later list holds them."""
-    from regulars.campaigns.outcomes import customers_in
+    from regulars.campaigns.handed_in import customers_in
     from regulars.cli.console import data
     from regulars.publish.campaigns import suppress as keep_out
     from regulars.publish.state import State
@@ -282,7 +285,7 @@ def log(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Tell who was really written to, from this or any other program, so that they are left in peace for a while."""
-    from regulars.campaigns.outcomes import contacts_in
+    from regulars.campaigns.handed_in import contacts_in
     from regulars.cli.console import data
     from regulars.publish.campaigns import find_started, log_contact
     from regulars.publish.state import State
