@@ -208,7 +208,7 @@ class Clusters(Section):
     @model_validator(mode="after")
     def _range_is_one(self) -> Self:
         if self.fewest > self.most:
-            raise ValueError("fewest has to be at most most")
+            raise ValueError("fewest has to be no more than most")
         return self
 
 
