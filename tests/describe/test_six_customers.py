@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from regulars.describe.rhythm import window_share
+from regulars.describe.rhythm import CELLS, share_of, window_share
 from regulars.describe.tables import DESCRIBE_TABLES
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.segments.tables import SEGMENT_TABLES
+from regulars.settings import Settings
 from regulars.terms.tables import TableSpec
 
 
@@ -106,6 +107,44 @@ def test_a_joint_share_is_less_than_either(six: DuckDBEngine) -> None:
     assert found.weekday_revenue_share == pytest.approx(114 / 210)
     assert found.order_share == pytest.approx(0.3)
     assert "falls into both" in found.sentence
+
+
+def test_windows_go_over_the_weekend_and_over_midnight(six: DuckDBEngine) -> None:
+    whole = window_share(six, (1, 7))
+    assert (whole.revenue_share, whole.n_orders) == (1, 10)
+    assert window_share(six, (6, 1)).weekdays == (1, 6, 7)
+    assert window_share(six, (6, 1)).revenue_share == window_share(six, [1, 6, 7]).revenue_share
+    late = window_share(six, [6], (23, 2))  # D2, a minute before midnight
+    assert late.revenue_share == pytest.approx(11 / 210)
+    assert window_share(six, [6], (9, 10), segment="nobody").revenue_share is None
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "hours"),
+    [([0], (1, 2)), ((5, 8), (1, 2)), ([], (1, 2)), ([1], (5, 5)), ([1], (24, 2)), ([1], (3, 25))],
+)
+def test_a_window_that_cannot_be_is_refused(six: DuckDBEngine, weekdays: Any, hours: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="weekdays run from 1 to 7"):
+        window_share(six, weekdays, hours)
+
+
+def test_the_busiest_half_is_the_smallest_that_holds_it(six: DuckDBEngine) -> None:
+    first, *others = six.rows("SELECT * FROM rhythm_windows ORDER BY place")
+    # Saturdays hold 114 of 210: 12.50 and 12.50 at 11 h, 50 at 12 h, 12 at 15 h, 16 at 16 h, 11 at 23 h; 105 are needed
+    assert first["window_name"] == "busiest_half"
+    assert first["revenue_share"] >= 0.5
+    assert all(
+        row["revenue_share"] <= min(row["weekday_revenue_share"], row["hour_revenue_share"]) + 1e-12
+        for row in [first, *others]
+    )
+    assert [row["window_name"] for row in others] == [persona.name for persona in Settings().rhythm.personas]
+    cells = six.rows(CELLS, {"segment": "all"})
+    brute = min(
+        (days * (end - start), first_day, days, start, end)
+         for first_day in range(1, 8) for days in range(1, 8) for start in range(24) for end in range(start + 1, 25)
+         if (share_of(cells, [(first_day - 1 + ahead) % 7 + 1 for ahead in range(days)], (start, end)).revenue_share or 0) >= 0.5
+    )  # fmt: skip
+    assert first["week_share"] * 168 == pytest.approx(brute[0])
 
 
 def test_activation_has_an_interval(six: DuckDBEngine) -> None:
