@@ -3,7 +3,8 @@
 Amounts are looked at as logarithms. The level of a period is the median of its neighbors (itself left out), after the
 pattern of the week is taken off. Where there are other years, what the same time of those years was above or below its
 own neighbors is the season, and is taken off as well. What is left is measured in robust standard deviations (1.4826 ×
-the median absolute deviation). A difference between two years is told of the year that was further from its neighbors.
+the median absolute deviation). With a single other year, a difference is told of the year that was further from its
+neighbors; with more of them, of the one that differs.
 
 Reference: Rousseeuw & Croux (1993), Journal of the American Statistical Association 88, 1273–1283, for the deviation
 and its efficiency of 37 %, which is why surprise is read from Student's t with 0.37 n degrees of freedom.
@@ -65,7 +66,7 @@ def bands(
     pattern = _pattern(logs, reach, cycle)
     level = _level(logs - pattern, reach)
     own = logs - pattern - level
-    season = _season(own, years)
+    season, n_others = _season(own, years)
     left = own - season
     ordinary = left[values > 0]
     spread = max(CONSISTENT * float(np.median(np.abs(ordinary))) if len(ordinary) else 0.0, LEAST_SPREAD)
@@ -77,7 +78,7 @@ def bands(
         found: Numbers = np.maximum(np.exp(middle + deviations * spread) - NOTHING * usual, 0.0)
         return found
 
-    is_its_own = (own * left > 0) & (np.abs(own) >= np.abs(season))
+    is_its_own = (n_others != 1) | ((own * left > 0) & (np.abs(own) >= np.abs(season)))
     return Bands(amount(0), amount(-NORMAL_975), amount(NORMAL_975), np.where(is_its_own, p_values, 1.0))
 
 
@@ -128,15 +129,16 @@ def _level(logs: Numbers, reach: int) -> Numbers:
     return found
 
 
-def _season(own: Numbers, years: Sequence[int]) -> Numbers:
-    """Return how far the same time of other years was from its neighbors, in the middle of these years."""
-    season = np.zeros(len(own))
+def _season(own: Numbers, years: Sequence[int]) -> tuple[Numbers, NDArray[np.int_]]:
+    """Return how far the same time of other years was from its neighbors, and how many other years there are."""
+    season, n_others = np.zeros(len(own)), np.zeros(len(own), dtype=int)
     for place in range(len(own) if years else 0):
         fits = []
         for year in years:
             others = [own[other] for other in range(place % year, len(own), year) if other != place]
             if others:
                 fits.append(float(np.median(others)))
+                n_others[place] = max(n_others[place], len(others))
         if fits:
             season[place] = min(fits, key=lambda other: abs(other - own[place]))
-    return season
+    return season, n_others

@@ -12,7 +12,7 @@ from regulars.terms import phrases
 TOP_SHARE = 0.1
 FEWEST = 10
 """With fewer customers, a tenth is nobody."""
-NAMED = 3
+TIMES_EQUAL = 3
 
 
 def portfolio(ground: Ground) -> Search:
@@ -78,10 +78,9 @@ def concentration(ground: Ground) -> Search:
         return silent(kind, method, f"fewer than {FEWEST} known customers brought anything in the last year")
 
     def findings(_: Sequence[float]) -> list[Finding]:
-        said = [
-            _single(ground, row, found["revenue"])
-            for row in ground.rows("biggest", least_share=ground.settings.dependence_share)
-        ]
+        # among few customers each brings much; one who is told of brings several times an equal part as well
+        least = max(ground.settings.dependence_share, TIMES_EQUAL / found["n_customers"])
+        said = [_single(ground, row, found["revenue"]) for row in ground.rows("biggest", least_share=least)]
         if found["top_revenue"] >= ground.settings.concentration_share * found["revenue"]:
             said.append(_top(ground, found))
         return said

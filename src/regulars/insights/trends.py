@@ -10,7 +10,6 @@ from statistics import mean, variance
 from typing import Any
 
 from regulars.describe.trend import median_slope
-from regulars.engines.duckdb import quoted
 from regulars.insights.finding import Behind, Claim, Finding, Mood, Search, silent
 from regulars.insights.ground import Ground, text
 from regulars.terms import phrases
@@ -119,15 +118,18 @@ def prepare(ground: Ground) -> list[dict[str, Any]]:
     end = _month_after(months[-1]["month"]) if months else ground.end
     period = {"period_start": start, "period_end": end}
     engine.create("insight_product_months", ground.query("product_months"), period, temporary=True)
-    learned = "product_categories" in engine.tables() and not engine.rows(
-        "SELECT 1 FROM history_products WHERE category IS NOT NULL LIMIT 1"
-    )
-    source = quoted("product_categories" if learned else "history_products")
     engine.execute(
         "CREATE OR REPLACE TEMP TABLE insight_categories AS "  # noqa: S608
-        f"SELECT product_id, min(category) AS category FROM {source} WHERE category IS NOT NULL GROUP BY product_id"
+        f"SELECT product_id, category FROM {_categories(ground)} WHERE category IS NOT NULL"
     )
     return months
+
+
+def _categories(ground: Ground) -> str:
+    """Return where products have their categories from: learned ones where there are any, else those of the data."""
+    if "product_categories" in ground.history.engine.tables():
+        return "(SELECT product_id, category FROM product_categories WHERE source <> 'none') AS told"
+    return "history_products"
 
 
 def _share_trends(ground: Ground, months: list[dict[str, Any]], kind: str, series: str, most: int) -> Search:
@@ -190,9 +192,10 @@ def _share_finding(
         f"SELECT * FROM order_lines WHERE product_id = {text(one['subject'])} AND ordered_at >= '{moved.months[0]}' "  # noqa: S608
         f"AND ordered_at < '{end}' ORDER BY ordered_at, order_id, order_line"
     )
+    told_by = "product_categories" if "product_categories" in ground.history.engine.tables() else "products"
     category_rows = (
-        "SELECT order_lines.* FROM order_lines JOIN products USING (product_id) "  # noqa: S608
-        f"WHERE products.category = {text(one['subject'])} AND ordered_at >= '{moved.months[0]}' AND ordered_at < '{end}' "
+        f"SELECT order_lines.* FROM order_lines JOIN {told_by} AS told USING (product_id) "  # noqa: S608
+        f"WHERE told.category = {text(one['subject'])} AND ordered_at >= '{moved.months[0]}' AND ordered_at < '{end}' "
         "ORDER BY ordered_at, order_id, order_line"
     )
     return Finding(

@@ -1,0 +1,78 @@
+"""Shops with next to nothing in them: fewer findings and a sentence for each kind, no tracebacks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.insights.conftest import POUNDS, told_of
+from tests.insights.test_laws import EAGER
+
+from regulars.settings import Settings
+from regulars.terms.windows import Cutoff
+
+AT = Cutoff(datetime(2026, 3, 1))
+
+
+def sold(customer_id: str | None, day: int, amount: str, order_id: str = "A", **more: Any) -> dict[str, Any]:
+    return {
+        "order_id": f"{order_id}{day}", "customer_id": customer_id, "ordered_at": datetime(2026, 1, day),
+        "product_id": "TEA", "quantity": Decimal(1), "unit_price": Decimal(amount), **more,
+    }  # fmt: skip
+
+
+def without_products(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, "product_id": None} for row in rows]
+
+
+MONTH = [sold(f"c{n % 25}", 1 + n % 28, "10", f"O{n}-") for n in range(60)]
+SHOPS: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
+    "nothing": ([], []),
+    "sign-ups alone": ([], [{"customer_id": "eve", "signed_up_at": datetime(2026, 1, 5)}]),
+    "nobody known": ([sold(None, day, "10") for day in range(1, 20)], []),
+    "one customer": ([sold("ann", 5, "10")], []),
+    "one customer, often": ([sold("ann", day, "10") for day in range(1, 28)], []),
+    "all equal": ([sold(c, 5, "10", c) for c in "abcdefgh"], []),
+    "free of charge": ([sold("ann", 5, "0.0001"), sold("bob", 6, "0.0001")], []),
+    "everything taken back": (
+        [sold("ann", 5, "10"), {**sold("ann", 6, "10", "C"), "quantity": Decimal(-1)}], [],
+    ),
+    "one month": (MONTH, []),
+    "one month, no products": (without_products(MONTH), []),
+    "names that are SQL": (
+        [sold("o'hara", day, "10", description="L'Orange \"5%\"", category="Kid's") for day in range(1, 25)], [],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("settings", [POUNDS, EAGER], ids=["usual thresholds", "none"])
+@pytest.mark.parametrize("shop", SHOPS)
+def test_a_small_shop_has_an_answer(shop: str, settings: Settings) -> None:
+    orders, customers = SHOPS[shop]
+    told = told_of(orders, AT, settings, customers=customers, has_hours=False)
+    assert len(told.tests) == 13
+    for row in told.findings:
+        assert row["sentence"].endswith(".")
+        assert "nan" not in row["sentence"]
+        assert "None" not in row["sentence"]
+        assert row["money"] == row["money"]
+        assert "\u00a0" not in row["sentence"]
+    for row in told.tests.values():
+        assert row["n_shown"] <= min(row["n_found"], settings.insights.most_per_kind)
+        assert not (row["silent_because"] and row["n_found"])
+
+
+def test_an_empty_shop_says_why_it_is_silent() -> None:
+    told = told_of([], AT)
+    assert told.findings == []
+    assert all(row["silent_because"] for row in told.tests.values())
+    assert told.tests["revenue_anomaly"]["silent_because"] == "there is no order"
+
+
+def test_a_month_shows_neither_trend_nor_what_is_usual() -> None:
+    told = told_of(MONTH, AT)
+    assert "8 are needed" in told.tests["shop_trend"]["silent_because"]
+    assert told.tests["revenue_anomaly"]["silent_because"]
+    assert [row["kind"] for row in told.findings if row["p_adjusted"] is not None] == []
