@@ -95,6 +95,8 @@ def test_plain_rules_come_out_as_known(published: Published) -> None:
     assert len(who) == 1711
     assert published.hit_rate(np.tile(buyers, (len(who), 1))) == pytest.approx(0.169, abs=0.0005)
     assert published.hit_rate(before[who] @ near) == pytest.approx(0.264, abs=0.005)
+    of_one = near[np.argmax(buyers)]
+    assert published.hit_rate(np.tile(of_one, (len(who), 1))) < 0.09
 
 
 def test_what_is_new_is_found_more_often_than_by_plain_neighbors(

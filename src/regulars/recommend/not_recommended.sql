@@ -4,27 +4,39 @@
 -- parameters: cutoff, last_observed_day, quiet_after_gaps, quiet_days, returned_share
 -- needs: order_lines, returns, products
 -- A product is quiet when it has not been sold for so many times the gap that nine of ten of its gaps between selling
-WITH sold AS (
-    SELECT product_id, line_kind, CAST(ordered_at AS DATE) AS sold_on, order_id
+-- days were shorter than; one with five selling days or fewer, after half a year (six times quiet_days). A quiet one that
+-- was sold in the coming weeks a year ago, and on most of its selling days in the two months around them, is kept: its
+-- season is near.
+WITH days AS (
+    SELECT
+        product_id,
+        CAST(ordered_at AS DATE) AS sold_on,
+        count(*) FILTER (WHERE line_kind = 'product') AS n_sales,
+        min(line_kind) AS line_kind
     FROM history_order_lines
     WHERE product_id IS NOT NULL AND quantity > 0 AND NOT is_cancelled
+    GROUP BY product_id, CAST(ordered_at AS DATE)
 ),
 kinds AS (
     SELECT product_id, min(line_kind) AS line_kind, max(sold_on) AS last_sold_on
-    FROM sold
+    FROM days
     GROUP BY product_id
-    HAVING bool_and(line_kind <> 'product')
+    HAVING sum(n_sales) = 0
 ),
 selling_days AS (
     SELECT
         product_id,
         sold_on,
+        n_sales,
         date_diff('day', lag(sold_on) OVER (PARTITION BY product_id ORDER BY sold_on), sold_on) AS gap_days
-    FROM (SELECT DISTINCT product_id, sold_on FROM sold WHERE line_kind = 'product')
+    FROM days
+    WHERE n_sales > 0
 ),
 rhythm AS (
     SELECT
         product_id,
+        sum(n_sales) AS n_sales,
+        count(*) AS n_selling_days,
         min(sold_on) AS first_sold_on,
         max(sold_on) AS last_sold_on,
         quantile_disc(gap_days, 0.9) AS usual_gap_days,
@@ -37,15 +49,9 @@ rhythm AS (
     FROM (
         SELECT
             *,
-            date_diff('day', sold_on, CAST($last_observed_day AS DATE) + CAST($quiet_days / 2 AS INTEGER)) % 365 AS days_of_year
+            date_diff('day', sold_on, CAST($last_observed_day AS DATE) + CAST(floor(CAST($quiet_days AS DOUBLE) / 2) AS INTEGER)) % 365 AS days_of_year
         FROM selling_days
     ) AS placed
-    GROUP BY product_id
-),
-sales AS (
-    SELECT product_id, count(DISTINCT order_id) AS n_sales
-    FROM sold
-    WHERE line_kind = 'product'
     GROUP BY product_id
 ),
 given_back AS (
@@ -58,13 +64,12 @@ given_back AS (
 judged AS (
     SELECT
         rhythm.*,
-        sales.n_sales,
         coalesce(given_back.n_returns, 0) AS n_returns,
         days_since_last_sale > greatest(
-            CAST($quiet_days AS DOUBLE), CAST($quiet_after_gaps AS DOUBLE) * coalesce(usual_gap_days, 0)
+            CAST($quiet_days AS DOUBLE),
+            CASE WHEN n_selling_days > 5 THEN CAST($quiet_after_gaps AS DOUBLE) * usual_gap_days ELSE 6.0 * CAST($quiet_days AS DOUBLE) END
         ) AND NOT is_season_near AS is_quiet
     FROM rhythm
-    INNER JOIN sales ON sales.product_id = rhythm.product_id
     LEFT JOIN given_back ON given_back.product_id = rhythm.product_id
 ),
 named AS (
@@ -95,8 +100,11 @@ SELECT
         WHEN 'mostly_returned' THEN named.n_returns || ' returns against ' || named.n_sales || ' sales'
         WHEN 'out_of_season' THEN 'last sold ' || named.days_since_last_sale || ' days ago, and it has come back after '
             || named.longest_gap_days || ' days without a sale before'
-        ELSE 'last sold ' || named.days_since_last_sale || ' days ago'
-            || coalesce(', after selling at least every ' || named.usual_gap_days || ' days most of the time', '')
+        ELSE 'last sold ' || named.days_since_last_sale || ' days ago' || CASE
+            WHEN named.n_selling_days > 5
+                THEN ', after selling at least every ' || named.usual_gap_days || ' days most of the time'
+            ELSE ', and on ' || named.n_selling_days || ' days in all'
+        END
     END AS sentence,
     named.last_sold_on
 FROM named

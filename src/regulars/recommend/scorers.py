@@ -74,11 +74,9 @@ POPULAR = Scorer(
 OFTEN = Scorer("bought_often", 1, ("next_basket", "buy_again"), counts="often", own=1.0, is_baseline=True)
 HABIT = Scorer("habit", 2, ("next_basket", "buy_again"), counts="fresh", own=1.0, popular_power=0.3)
 COSINE = Scorer("cosine", 2, ("next_basket", "try_next"), similar=1.0, is_baseline=True)
-COSINE_LOG = Scorer("cosine_log", 3, ("next_basket", "try_next"), counts="log", similar=1.0, cosine="log")
-COSINE_COUNTS = Scorer(
-    "cosine_counts", 3, ("next_basket", "try_next"), counts="counts", similar=1.0, cosine="counts"
-)
-COSINE_NOW = Scorer("cosine_now", 3, ("next_basket", "try_next"), similar=1.0, now_power=0.75)
+COSINE_LOG = Scorer("cosine_log", 3, ("try_next",), counts="log", similar=1.0, cosine="log")
+COSINE_COUNTS = Scorer("cosine_counts", 3, ("try_next",), counts="counts", similar=1.0)
+COSINE_NOW = Scorer("cosine_now", 3, ("try_next",), similar=1.0, now_power=0.75)
 HABIT_AND_COSINE = Scorer(
     "habit_and_cosine", 4, ("next_basket",), counts="fresh", own=1.0, similar=0.05, popular_power=0.3
 )
