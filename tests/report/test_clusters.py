@@ -65,8 +65,8 @@ def test_windows_and_personas_add_up(grouped, six_customers):
 def test_send_times_are_told_with_how_they_did(grouped):
     told = grouped.summary["rhythm"]["send_times"]
     assert "one time for all" in told["sentence"]
-    assert {row["advice"] for row in told["proof"]} == {"given", "own", "segment", "shop"}
-    assert all(0 <= row["hit_share"] <= 1 for row in told["proof"])
+    assert {row["advice"] for row in told["tried"]} == {"given", "own", "segment", "shop"}
+    assert all(0 <= row["hit_share"] <= 1 for row in told["tried"])
 
 
 def test_dates_without_hours_have_days_alone(report_of):
@@ -75,7 +75,7 @@ def test_dates_without_hours_have_days_alone(report_of):
     ]
     rhythm = report_of(rows, has_hours=False).summary["rhythm"]
     assert [row["window_name"] for row in rhythm["windows"]] == ["weekend"]
-    assert {row["measure"] for row in rhythm["send_times"]["proof"]} <= {"weekday"}
+    assert {row["measure"] for row in rhythm["send_times"]["tried"]} <= {"weekday"}
 
 
 @pytest.mark.browser

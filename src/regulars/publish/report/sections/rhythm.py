@@ -59,7 +59,7 @@ def _send_times(material: Material) -> Row | None:
         return None
     sources = material.ask("send_times")
     proof = [{name: row[name] for name in PROOF} for row in material.rows("send_time_proof")]
-    return {"sentence": _advice(sources, proof), "sources": sources, "proof": proof}
+    return {"sentence": _advice(sources, proof), "sources": sources, "tried": proof}
 
 
 def _advice(sources: list[Row], proof: list[Row]) -> str:
