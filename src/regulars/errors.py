@@ -17,6 +17,8 @@ RegularsError
 ├── ReleaseError              what was published
 │   ├── NoRelease             nothing has been published yet
 │   └── ReleaseDamaged        a file of it is missing or was changed
+├── AccessRefused             a key that opens nothing, or not this; or a door that would stand open to everybody
+├── OrderConflict             an order of that id was taken in before, and said something else
 ├── CampaignError             a campaign that nobody is left for, or whose effect cannot be told
 └── NotFound                  no customer, table, segment or campaign of that name
 
@@ -108,6 +110,18 @@ class NoRelease(ReleaseError):
 
 class ReleaseDamaged(ReleaseError):
     """A file of it is missing or was changed."""
+
+
+class AccessRefused(RegularsError):
+    """A key that opens nothing, or not this; or a door that would stand open to everybody."""
+
+    http_status = 403
+
+
+class OrderConflict(RegularsError):
+    """An order of that id was taken in before, and said something else."""
+
+    http_status = 409
 
 
 class CampaignError(RegularsError):

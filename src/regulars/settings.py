@@ -663,6 +663,39 @@ class Publishing(Section):
     )
 
 
+class Api(Section):
+    """How the REST API is served (`regulars serve`)."""
+
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on; anything but this machine itself needs keys."
+    )
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(8321, description="Port to listen on.")
+    workers: PositiveInt = Field(1, description="Processes that answer.")
+    requests_per_minute: PositiveInt = Field(
+        12_000,
+        description="So many requests a minute may come with one key (without keys: from one address), for each process.",
+    )
+    largest_body_bytes: PositiveInt = Field(1_048_576, description="A request with a longer body is refused.")
+    body_seconds: PositiveInt = Field(
+        20, description="A request whose body takes longer to arrive is refused."
+    )
+    allowed_origins: list[str] = Field(
+        [],
+        description="Web pages that may call the API from a browser (CORS), as `https://crm.shop.com`; none by default.",
+    )
+    allowed_hosts: list[str] = Field(
+        [],
+        description="Names that requests may call the server by, beside this machine's own; any when empty and keys are needed.",
+    )
+    largest_page: PositiveInt = Field(1_000, description="So many rows at most are on one page.")
+    largest_batch: PositiveInt = Field(
+        500, description="So many orders at most are taken in with one request."
+    )
+    stop_seconds: PositiveInt = Field(
+        20, description="So long a server that is told to stop waits for requests under way."
+    )
+
+
 class Machine(Section):
     """What a run may take of the machine."""
 
@@ -694,6 +727,7 @@ class Settings(BaseSettings):
     insights: Insights = Insights()
     recommendations: Recommendations = Recommendations()
     publishing: Publishing = Publishing()
+    api: Api = Api()
     machine: Machine = Machine()
 
     @classmethod

@@ -19,7 +19,7 @@ from regulars.publish.storage import storage_errors_in_words
 from regulars.terms.places import Places
 
 BUSY_SECONDS = 10.0
-MIGRATIONS = ("001_state", "002_campaigns")
+MIGRATIONS = ("001_state", "002_campaigns", "003_api")
 Values = Mapping[str, Any] | Sequence[Any]
 
 
@@ -39,8 +39,13 @@ class State:
         self._connection = connection
 
     @classmethod
-    def open(cls, places: Places) -> State:
+    def open(cls, places: Places, *, any_thread: bool = False) -> State:
         """Open the state, and make it or bring it up to this version where needed.
+
+        Parameters
+        ----------
+        any_thread
+            Other threads than this one may use it, one at a time.
 
         Raises
         ------
@@ -53,7 +58,12 @@ class State:
             places.root.mkdir(parents=True, exist_ok=True)
         connection: sqlite3.Connection | None = None
         try:
-            connection = sqlite3.connect(places.state, timeout=BUSY_SECONDS, isolation_level=None)
+            connection = sqlite3.connect(
+                places.state,
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=not any_thread,
+            )
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(
