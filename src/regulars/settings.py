@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PositiveInt,
+    SecretStr,
     ValidationError,
     field_validator,
     model_validator,
@@ -696,6 +697,25 @@ class Api(Section):
     )
 
 
+class AppDoor(Section):
+    """Where the web app listens, and who may look; a password's hash comes from `regulars app password`."""
+
+    address: str = Field(
+        "127.0.0.1",
+        min_length=1,
+        description="Where it listens; only this machine reaches 127.0.0.1, any other address needs a password.",
+    )
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(8501, description="Its port; a free one with 0.")
+    viewer_password_hash: SecretStr = Field(
+        SecretStr(""),
+        description="Whoever knows this password sees; best given as REGULARS_APP__VIEWER_PASSWORD_HASH.",
+    )
+    editor_password_hash: SecretStr = Field(
+        SecretStr(""),
+        description="Whoever knows this password exports too; best given as REGULARS_APP__EDITOR_PASSWORD_HASH.",
+    )
+
+
 class Machine(Section):
     """What a run may take of the machine."""
 
@@ -728,6 +748,7 @@ class Settings(BaseSettings):
     recommendations: Recommendations = Recommendations()
     publishing: Publishing = Publishing()
     api: Api = Api()
+    app: AppDoor = AppDoor()
     machine: Machine = Machine()
 
     @classmethod

@@ -1,0 +1,163 @@
+"""What the pages are made from: the current release, held open, and what was already asked of it.
+
+A page asks for aggregates and for the rows of one customer, never for a whole table. What was asked once is kept as long
+as the release is the current one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from regulars.engines.queries import load
+from regulars.errors import NotFound
+from regulars.publish.current import current_id
+from regulars.publish.reader import Reader
+from regulars.publish.report.sections.material import plain
+from regulars.settings import Settings
+from regulars.terms.money import Currency
+from regulars.terms.places import Places
+from regulars.terms.windows import Cutoff
+
+Row = dict[str, Any]
+ROOM = "regulars.app"
+ANSWERS_KEPT = 256
+MOST_ROWS = 5_000
+"""No answer is longer; what is asked for is an aggregate or a page of rows."""
+
+
+class Release:
+    """One release as the pages ask it; may be used by many sessions at once."""
+
+    def __init__(self, reader: Reader, settings: Settings) -> None:
+        self.reader = reader
+        self.settings = settings
+        self._answers: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._turn = threading.Lock()
+
+    @property
+    def id(self) -> str:
+        return self.reader.id
+
+    @property
+    def shop(self) -> str:
+        return self.reader.manifest.shop.name or "Your shop"
+
+    @property
+    def currency(self) -> Currency:
+        return Currency(self.reader.manifest.shop.currency)
+
+    @property
+    def cutoff(self) -> Cutoff:
+        return self.reader.cutoff
+
+    @property
+    def horizon_days(self) -> int:
+        return self.reader.manifest.horizon.days
+
+    @property
+    def last_day(self) -> date:
+        """The last observed day, the one before the cut-off."""
+        return date.fromisoformat(self.report["release"]["last_observed_on"])
+
+    @cached_property
+    def report(self) -> dict[str, Any]:
+        """What the report knows: sentences and aggregates."""
+        return self.reader.report()
+
+    def section(self, name: str) -> Row:
+        """Return a section of the report's summary; one that says it is missing when the release lacks it."""
+        found = self.report.get(name)
+        return found if found else {"missing": "This release has nothing about it."}
+
+    def has(self, *tables: str) -> bool:
+        """Whether the release has these tables, each with rows."""
+        known = self.reader.manifest.tables
+        return all(table in known and known[table].rows for table in tables)
+
+    def ask(self, question: str, **params: Any) -> list[Row]:
+        """Return the rows of one of our `.sql` files; the same question is answered from memory."""
+        query = load(ROOM, f"queries/{question}")
+        wanted = {name: params[name] for name in sorted(query.parameters)}
+        return list(self._kept(question, wanted, lambda: self._select(query.text, wanted)))
+
+    def rows_of(self, table: str, customer_id: str) -> list[Row]:
+        """Return the rows of one customer; of none when the release has no such table."""
+        if not self.has(table):
+            return []
+        found = self.reader.rows_of(table, customer_id).to_pylist()
+        return [plain(row) for row in found[-MOST_ROWS:]]
+
+    def customers(self, **wanted: Any) -> list[Row]:
+        """Return a page of customers with their segments, as `Reader.customers`."""
+
+        def look() -> list[Row]:
+            return [plain(row) for row in self.reader.customers(**wanted).to_pylist()]
+
+        return list(self._kept("customers", wanted, look))
+
+    def profile(self, customer_id: str) -> Row | None:
+        """Return everything about one customer; None when there is no such customer."""
+        try:
+            return self.reader.profile(customer_id)
+        except NotFound:
+            return None
+
+    def _select(self, text: str, params: Row) -> list[Row]:
+        rows = self.reader.sql(text, params or None).to_pylist()
+        return [plain(row) for row in rows[:MOST_ROWS]]
+
+    def _kept(self, question: str, wanted: Row, answer: Any) -> list[Row]:
+        key = (question, *(_hashable(item) for item in wanted.items()))
+        with self._turn:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]  # type: ignore[no-any-return]
+        found: list[Row] = answer()
+        with self._turn:
+            self._answers[key] = found
+            while len(self._answers) > ANSWERS_KEPT:
+                self._answers.popitem(last=False)
+        return found
+
+
+def _hashable(item: tuple[str, Any]) -> tuple[str, Any]:
+    name, value = item
+    return name, tuple(value) if isinstance(value, list) else value
+
+
+class Shelf:
+    """Keeps the current release of a workspace open, and the one before it for pages that are still being drawn."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self._open: list[Release] = []
+        self._turn = threading.Lock()
+
+    def current(self) -> Release:
+        """Return the current release; a newer one is opened as soon as it is published.
+
+        Raises
+        ------
+        NoRelease
+            Nothing has been published yet.
+        ReleaseDamaged
+            A file of it is missing.
+        """
+        with self._turn:
+            if not self._open or self._open[-1].id != current_id(self.places):
+                self._open.append(Release(Reader.open(self.places), Settings.load(self.places.root)))
+                for old in self._open[:-2]:
+                    old.reader.close()
+                self._open = self._open[-2:]
+            return self._open[-1]
+
+    def close(self) -> None:
+        """Let go of every release."""
+        with self._turn:
+            for one in self._open:
+                one.reader.close()
+            self._open = []
