@@ -75,11 +75,12 @@ def run(
 
     progress, places = progress or Silence(), Places(root)
     settings = Settings.load(root, **_flags(cutoff, horizon_days))
-    if not sources and not places.warehouse.exists():
+    if not sources and not places.warehouse.exists() and not any_live_order(places):
         raise NothingUsable(
             f"nothing has been loaded into {root} yet", hint="name your files: `regulars run orders.csv`"
         )
     with locked_warehouse(places, settings) as engine:
+        land_live_orders(engine, places, settings, progress)
         _, audit = load(engine, sources, settings, progress, ask)
         settings = settings.in_currency(audit.currency)
         history, horizon = at_cutoff(engine, settings)
@@ -94,7 +95,7 @@ def run(
             audit=audit,
             checks=data_checks(audit),
             targets=engine.rows("FROM prediction_targets ORDER BY target, horizon_days"),
-            write_models=computed.write_models,
+            write_models=lambda folder: write_what_scores(engine, computed, folder),
             write_report=write_report_into,
             progress=progress,
             history=history,
@@ -117,6 +118,34 @@ def load(
     build(engine, settings, progress)
     progress.step("ask the data what is wrong with it")
     return landing, audit(engine, settings)
+
+
+def land_live_orders(engine: DuckDBEngine, places: Places, settings: Settings, progress: Progress) -> None:
+    """Land what was taken in live since the last run: each intake once, whatever killed the runs before."""
+    from regulars.ingest.landing import land
+    from regulars.ingest.sources.temporary import temporary_folder
+    from regulars.publish.intake import hand_over, reading
+    from regulars.publish.state import State
+
+    landed = (
+        [row["source"] for row in engine.rows("SELECT DISTINCT source FROM raw_loads")]
+        if "raw_loads" in engine.tables()
+        else []
+    )
+    with temporary_folder() as folder, State.open(places) as state:
+        for intake in hand_over(state, landed, folder):
+            land(engine, [intake], reading(settings), progress)
+
+
+def any_live_order(places: Places) -> bool:
+    """Whether an order was ever taken in live."""
+    from regulars.publish.intake import waiting
+    from regulars.publish.state import State
+
+    if not places.state.exists():
+        return False
+    with State.open(places) as state:
+        return bool(waiting(state, after=0))
 
 
 def at_cutoff(engine: DuckDBEngine, settings: Settings) -> tuple[History, Horizon]:
@@ -368,6 +397,14 @@ def score(reader: Reader, engine: DuckDBEngine, customer_id: str, places: Places
     with closing(scorer):
         scored = scorer.score(facts, default_cutoff(engine))
     return {name: Table(rows, specs[name]) for name, rows in scored.items()}
+
+
+def write_what_scores(engine: DuckDBEngine, computed: Computed, folder: Path) -> None:
+    """Put into a release what one customer is scored with alone: the models, and everybody's raw rows."""
+    from regulars.publish.raw_rows import write_raw_rows
+
+    computed.write_models(folder)
+    write_raw_rows(engine, folder)
 
 
 def result_tables(own: Sequence[Feature] = ()) -> list[TableSpec]:
