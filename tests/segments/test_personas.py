@@ -103,7 +103,7 @@ def test_dates_without_hours_tell_days_alone() -> None:
         "own",
         None,
     )
-    assert engine.rows("SELECT DISTINCT measure FROM send_time_proof") == [{"measure": "weekday"}]
+    assert engine.rows("SELECT DISTINCT measure FROM send_time_trials") == [{"measure": "weekday"}]
 
 
 def test_what_was_taken_back_is_no_evidence() -> None:
@@ -167,7 +167,7 @@ def test_a_shop_without_orders_advises_nothing() -> None:
     engine = grouped([], customers=[{"customer_id": "eve", "signed_up_at": MONDAY}])
     eve = of(engine, "eve")
     assert (eve["send_from"], eve["send_weekday"], eve["send_hour"]) == (None, None, None)
-    assert engine.count("send_time_proof") == 0
+    assert engine.count("send_time_trials") == 0
 
 
 def test_advice_is_judged_by_orders_it_has_not_seen() -> None:
@@ -175,7 +175,7 @@ def test_advice_is_judged_by_orders_it_has_not_seen() -> None:
     ann = [order("ann", week, 7, 20) for week in range(6)]
     bob = [*(order("bob", week, 2, 9) for week in range(5)), order("bob", 5, 7, 20)]
     engine = grouped([*ann, *bob])
-    proof = {(row["measure"], row["advice"]): row for row in engine.rows("SELECT * FROM send_time_proof")}
+    proof = {(row["measure"], row["advice"]): row for row in engine.rows("SELECT * FROM send_time_trials")}
     assert proof["weekday", "own"]["n_customers"] == 2
     assert proof["weekday", "own"]["hit_share"] == 0.5
     assert proof["hour", "own"]["hit_share"] == 0.5

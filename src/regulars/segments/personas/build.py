@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROOM = "regulars.segments"
 DAY = 24
-TOLD = {"send_time_proof": "personas/proof", "rhythm_personas": "personas/send_times"}
+TOLD = {"send_time_trials": "personas/trials", "rhythm_personas": "personas/send_times"}
 
 
 def build_personas(history: History, settings: Rhythm) -> None:
@@ -32,13 +32,13 @@ def build_personas(history: History, settings: Rhythm) -> None:
 
 
 def build_send_times(history: History, settings: Rhythm) -> None:
-    """Make ``rhythm_personas`` and ``send_time_proof`` from ``customer_personas`` and ``segments``.
+    """Make ``rhythm_personas`` and ``send_time_trials`` from ``customer_personas`` and ``segments``.
 
-    The proof leaves each customer's last order out and asks whether advice from the earlier ones would have met it.
+    The trials leave each customer's last order out and ask whether advice from the earlier ones would have met it.
     """
     engine = history.engine
     limits: dict[str, Any] = settings.model_dump(include={"own_orders", "own_weight", "segment_orders"})
-    for without_last, told in ((True, "send_time_proof"), (False, "rhythm_personas")):
+    for without_last, told in ((True, "send_time_trials"), (False, "rhythm_personas")):
         engine.create(
             "rhythm_hours", load(ROOM, "personas/hours"), {"without_last": without_last}, temporary=True
         )

@@ -38,8 +38,8 @@ RHYTHM_PERSONAS = TableSpec(
     ),
 )  # fmt: skip
 
-SEND_TIME_PROOF = TableSpec(
-    name="send_time_proof",
+SEND_TIME_TRIALS = TableSpec(
+    name="send_time_trials",
     grain="one row per measure, group of customers and way of advising them",
     key=("measure", "given_to", "advice"),
     timeless_because=_AT_THE_CUTOFF,
@@ -58,4 +58,4 @@ SEND_TIME_PROOF = TableSpec(
     ),
 )  # fmt: skip
 
-RHYTHM_TABLES = (RHYTHM_PERSONAS, SEND_TIME_PROOF)
+RHYTHM_TABLES = (RHYTHM_PERSONAS, SEND_TIME_TRIALS)

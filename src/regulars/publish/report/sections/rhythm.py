@@ -14,7 +14,7 @@ WINDOW = (
     "sentence",
 )  # fmt: skip
 PERSONA = ("persona", "n_customers", "customer_share", "n_orders", "inside_share", "revenue", "revenue_share")
-PROOF = ("measure", "given_to", "advice", "n_customers", "hit_share")
+TRIAL = ("measure", "given_to", "advice", "n_customers", "hit_share")
 EVERYBODY = "all"
 
 
@@ -58,11 +58,11 @@ def _send_times(material: Material) -> Row | None:
     if not material.has("rhythm_personas"):
         return None
     sources = material.ask("send_times")
-    proof = [{name: row[name] for name in PROOF} for row in material.rows("send_time_proof")]
-    return {"sentence": _advice(sources, proof), "sources": sources, "tried": proof}
+    trials = [{name: row[name] for name in TRIAL} for row in material.rows("send_time_trials")]
+    return {"sentence": _advice(sources, trials), "sources": sources, "tried": trials}
 
 
-def _advice(sources: list[Row], proof: list[Row]) -> str:
+def _advice(sources: list[Row], trials: list[Row]) -> str:
     n = {row["send_from"]: row["n_customers"] for row in sources}
     if not n:
         return "Nobody has ordered, so there is no time to write."
@@ -71,7 +71,7 @@ def _advice(sources: list[Row], proof: list[Row]) -> str:
         [f"{phrases.count(n[source], 'customer')} {said}" for source, said in words.items() if source in n]
     )
     tried = [
-        _tried(proof, measure, said)
+        _tried(trials, measure, said)
         for measure, said in (("weekday", "the day"), ("hour", "the hour, or the one beside it,"))
     ]
     told = [one for one in tried if one]
@@ -80,11 +80,11 @@ def _advice(sources: list[Row], proof: list[Row]) -> str:
     return f"{text}. Advice from all but the last order of a customer would have met {phrases.listed(told)}."
 
 
-def _tried(proof: list[Row], measure: str, said: str) -> str | None:
+def _tried(trials: list[Row], measure: str, said: str) -> str | None:
     """Return how often advice met the last order, beside the shop's one time for everybody."""
     shares = {}
     for advice in ("given", "shop"):
-        rows = [row for row in proof if row["measure"] == measure and row["advice"] == advice]
+        rows = [row for row in trials if row["measure"] == measure and row["advice"] == advice]
         n = sum(row["n_customers"] for row in rows)
         if not n:
             return None
