@@ -10,9 +10,12 @@ The rooms, in the order in which data flows through them:
 * `features`   what is known of every customer at a cut-off
 * `labels`     what happened next, for learning and judging
 * `models`     predictions: baselines, buy-till-you-die, boosted trees
-* `segments`   who is alike
-* `describe`   what happened
-* `evaluation` whether a prediction is any good, on past futures
+* `segments`   who is alike, by rule, by clusters and by when they buy
+* `recommend`  what to show whom: lists for every customer, ratings
+* `describe`   what happened, and what is bought together
+* `evaluation` whether a prediction or a list is any good, on past futures
+* `insights`   what is worth saying, with its money and its uncertainty
+* `campaigns`  whom to write to, who is held out, and whether it worked
 * `publish`    from tables to a release, its reader, exports and report
 * `flow`       all of the above in that order
 * `workspace`  the Python door; `cli` the command line
