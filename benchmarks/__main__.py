@@ -10,7 +10,7 @@ import sys
 
 from benchmarks import measure
 
-ALL = ("shop", "whole_run", "features", "publishing", "btyd", "ratings")
+ALL = ("shop", "whole_run", "features", "publishing", "btyd", "clusters", "ratings")
 
 
 def main() -> int:
