@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -44,7 +44,7 @@ class Release:
 
     @property
     def shop(self) -> str:
-        return self.reader.manifest.shop.name or "Your shop"
+        return str(self.report.get("release", {}).get("shop") or self.reader.manifest.shop.name or "Your shop")
 
     @property
     def currency(self) -> Currency:
@@ -61,7 +61,7 @@ class Release:
     @property
     def last_day(self) -> date:
         """The last observed day, the one before the cut-off."""
-        return date.fromisoformat(self.report["release"]["last_observed_on"])
+        return (self.cutoff.at - timedelta(days=1)).date()
 
     @cached_property
     def report(self) -> dict[str, Any]:
@@ -90,14 +90,6 @@ class Release:
             return []
         found = self.reader.rows_of(table, customer_id).to_pylist()
         return [plain(row) for row in found[-MOST_ROWS:]]
-
-    def customers(self, **wanted: Any) -> list[Row]:
-        """Return a page of customers with their segments, as `Reader.customers`."""
-
-        def look() -> list[Row]:
-            return [plain(row) for row in self.reader.customers(**wanted).to_pylist()]
-
-        return list(self._kept("customers", wanted, look))
 
     def profile(self, customer_id: str) -> Row | None:
         """Return everything about one customer; None when there is no such customer."""

@@ -1,0 +1,29 @@
+"""Ways between the pages; each leads to a URL that opens the same view."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+PAGES = "regulars_pages"
+
+
+def remember(pages: dict[str, Any]) -> None:
+    """Keep the pages of this session by their place in the URL."""
+    st.session_state[PAGES] = pages
+
+
+def link(page: str, label: str, **params: str) -> None:
+    """Show a way to a page, and to a view of it."""
+    st.page_link(st.session_state[PAGES][page], label=label, icon=":material/arrow_forward:", query_params=params or None)
+
+
+def go(page: str, **params: str) -> None:
+    """Open a page at a view of it."""
+    st.switch_page(st.session_state[PAGES][page], query_params=params)
+
+
+def customer(customer_id: str) -> None:
+    """Open a customer."""
+    go("customers", customer=customer_id)

@@ -1,0 +1,100 @@
+"""What runs for a browser's session, from top to bottom, whenever something is clicked."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from regulars.app import links, show
+from regulars.app.access import Doorkeeper
+from regulars.app.pages import PAGES
+from regulars.app.sign_in import let_in
+from regulars.app.source import Release, Shelf
+from regulars.errors import NoRelease, RegularsError
+from regulars.settings import Settings
+from regulars.terms.phrases import count, day
+from regulars.terms.places import Places
+
+
+@st.cache_resource(show_spinner=False)
+def shelf(workspace: str) -> Shelf:
+    """Return the one shelf that all sessions of this process share."""
+    return Shelf(Places(Path(workspace)))
+
+
+@st.cache_resource(show_spinner=False)
+def keeper(workspace: str) -> Doorkeeper:
+    """Return who lets people in, by the settings at the start."""
+    return Doorkeeper.of(Settings.load(Path(workspace)).app)
+
+
+def main(workspace: str) -> None:
+    """Draw what is asked for."""
+    st.set_page_config("regulars", str(Path(__file__).with_name("icon.svg")), layout="wide")
+    style()
+    if not let_in(keeper(workspace)):
+        return
+    try:
+        release = shelf(workspace).current()
+    except NoRelease as problem:
+        welcome(problem, workspace)
+        return
+    except RegularsError as problem:
+        refused(problem)
+        return
+    pages = {
+        name: st.Page(
+            partial(page.draw, release), title=page.TITLE, icon=page.ICON, url_path=name, default=name == "overview"
+        )
+        for name, page in PAGES.items()
+    }
+    links.remember(pages)
+    chosen = st.navigation(list(pages.values()), expanded=True)
+    about(release)
+    try:
+        chosen.run()
+    except RegularsError as problem:
+        refused(problem)
+
+
+def style() -> None:
+    """Bring in what Streamlit has no setting for."""
+    st.html(Path(__file__).with_name("style.css"))
+
+
+def about(release: Release) -> None:
+    """Say in the margin whose figures these are and how far they go."""
+    with st.sidebar:
+        st.markdown(f"**{show.plain_text(release.shop)}**")
+        st.caption(
+            f"Known until {day(release.last_day)}. Predictions look {count(release.horizon_days, 'day')} ahead. "
+            f"Release {release.id}."
+        )
+
+
+def welcome(problem: NoRelease, workspace: str) -> None:
+    """Say what to do before anything was published."""
+    show.head("Nothing has been published yet", f"The workspace is {workspace}.")
+    st.markdown(
+        "Give it your orders, as CSV, Excel, Parquet or a database:\n\n"
+        f"```\nregulars run orders.csv --workspace {workspace}\n```\n\n"
+        "or look around in a made-up shop first:\n\n"
+        "```\nregulars demo\nregulars app --workspace demo-shop\n```\n\n"
+        "This page shows the release as soon as there is one."
+    )
+    if st.button("Look again", icon=":material/refresh:"):
+        st.rerun()
+
+
+def refused(problem: RegularsError) -> None:
+    """Say what went wrong and what helps."""
+    st.error(show.plain_text(str(problem)), icon=":material/error:")
+    if problem.hint:
+        st.markdown(f"What helps: {problem.hint}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,61 @@
+"""Customers: find one, and see who that is, what lies ahead and why."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from regulars.app import show
+from regulars.app.pages.one_customer import draw_customer
+from regulars.app.source import Release, Row
+
+TITLE, ICON = "Customers", ":material/person_search:"
+LISTED = 50
+ORDERS = {"revenue_at_risk": "revenue at risk", "revenue": "revenue to date"}
+EVERY = "All segments"
+
+
+def draw(release: Release) -> None:
+    """Draw the customer who is asked for, or a list of those who fit."""
+    show.head("Customers")
+    typed = st.text_input(
+        "Customer id, name, e-mail, country or attribute", key="customer", bind="query-params",
+        placeholder="Type and press Enter", icon=":material/search:",
+    ).strip()  # fmt: skip
+    profile = release.profile(typed) if typed else None
+    if profile is not None:
+        draw_customer(release, profile)
+        return
+    _list(release, typed)
+
+
+def _list(release: Release, typed: str) -> None:
+    left, right = st.columns(2)
+    names = [row["segment"] for row in release.section("segments").get("rows") or []]
+    segment = left.selectbox("Segment", [EVERY, *names], key="segment", bind="query-params")
+    orders = ORDERS if release.has("predictions") else {"revenue": ORDERS["revenue"]}
+    order = right.selectbox(
+        "Most first, by", list(orders), key="order", bind="query-params", format_func=lambda name: ORDERS[name]
+    )
+    question = "find_customers_at_risk" if order == "revenue_at_risk" else "find_customers"
+    found = release.ask(
+        question, search=typed.lower() or None, segment=None if segment == EVERY else segment, n=LISTED
+    )
+    if not found:
+        show.nothing(
+            f"Nobody fits {typed!r}." if typed else "Nobody is in this segment.",
+            "Ids are written as in the order file; part of a name or an address is enough.",
+        )
+        return
+    if len(found) == LISTED:
+        st.caption(f"The first {LISTED}; type more, or choose a segment, to see fewer.")
+    show.table(found, _kinds(found), key="customers", currency=release.currency, opens_customers=True, height=560)
+
+
+def _kinds(found: list[Row]) -> show.Kinds:
+    kinds = {
+        "customer_id": ("Customer", "text"), "name": ("Name", "text"), "country": ("Country", "text"),
+        "segment": ("Segment", "text"), "p_churn": ("Likely not to order", "share"), "revenue_at_risk": ("Revenue at risk", "money"),
+        "predicted_clv": ("Expected revenue", "money"), "last_ordered_at": ("Last order", "day"), "n_orders": ("Orders", "count"),
+        "revenue_to_date": ("Revenue to date", "money"),
+    }  # fmt: skip
+    return {name: kind for name, kind in kinds.items() if any(row.get(name) is not None for row in found)}

@@ -1,0 +1,142 @@
+"""The threshold explorer: whom a probability would have called a leaver, how often rightly, and what it would have brought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from regulars.app import show
+from regulars.app.look import form, money_axis
+from regulars.app.source import Release, Row
+from regulars.terms.phrases import count, day, percent
+
+
+@dataclass(frozen=True)
+class Called:
+    """What calling everybody from a probability on a leaver would have meant."""
+
+    threshold: float
+    left_called: int
+    stayed_called: int
+    left_missed: int
+    stayed_spared: int
+    gain: float
+
+    @property
+    def precision(self) -> float | None:
+        called = self.left_called + self.stayed_called
+        return self.left_called / called if called else None
+
+    @property
+    def recall(self) -> float | None:
+        left = self.left_called + self.left_missed
+        return self.left_called / left if left else None
+
+
+def called_from(hundredths: list[Row], threshold: int, contact_cost: float, kept_share: float) -> Called:
+    """Return what a threshold, in hundredths, would have meant.
+
+    Parameters
+    ----------
+    kept_share
+        Share of what leavers would have brought that a contact is assumed to save, the margin counted in.
+
+    >>> rows = [{"hundredth": 20, "n": 10, "n_left": 1, "stake_of_leavers": 50.0}, {"hundredth": 80, "n": 4, "n_left": 3, "stake_of_leavers": 300.0}]
+    >>> called_from(rows, 50, contact_cost=1.0, kept_share=0.1)
+    Called(threshold=0.5, left_called=3, stayed_called=1, left_missed=1, stayed_spared=9, gain=26.0)
+    """
+    above = [row for row in hundredths if row["hundredth"] >= threshold]
+    below = [row for row in hundredths if row["hundredth"] < threshold]
+    n, left = sum(row["n"] for row in above), sum(row["n_left"] for row in above)
+    missed = sum(row["n_left"] for row in below)
+    gain = sum(row["stake_of_leavers"] for row in above) * kept_share - n * contact_cost
+    return Called(threshold / 100, left, n - left, missed, sum(row["n"] for row in below) - missed, gain)
+
+
+def draw_threshold(release: Release, target: Row) -> None:
+    """Draw the explorer for the newest complete past cut-off."""
+    show.part("From which probability on to write", "What it would have brought at a past cut-off to write to everybody from a probability on.")
+    if not show.is_there(release, "backtest_predictions", what="predictions at past cut-offs"):
+        return
+    cutoffs = sorted({one["cutoff"] for one in target["series"]}, reverse=True)
+    if not cutoffs:
+        show.nothing("No past cut-off was judged.")
+        return
+    costs = release.settings.predictions
+    first, second, third, fourth = st.columns(4)
+    cutoff = first.selectbox("Past cut-off", cutoffs, key="at", bind="query-params", format_func=day)
+    contact = second.number_input("A contact costs", 0.0, value=float(costs.contact_cost), step=0.5, key="contact_cost", bind="query-params")
+    saved = third.number_input("Of leavers it keeps, %", 0.0, 100.0, value=100 * costs.save_rate, step=1.0, key="saves", bind="query-params")
+    margin = fourth.number_input("Margin of revenue, %", 0.0, 100.0, value=100 * (costs.margin or 1.0), step=5.0, key="margin", bind="query-params")
+    rows = release.ask("calls", model=target["winner"], cutoff=cutoff, horizon_days=target["horizon_days"])
+    if not rows:
+        show.nothing("Predictions of that cut-off were not kept.")
+        return
+    kept = saved / 100 * margin / 100
+    every = [called_from(rows, step, contact, kept) for step in range(101)]
+    best = max(every, key=lambda one: one.gain)
+    chosen = st.slider("Write from this probability on, %", 0, 100, round(best.threshold * 100), key="threshold", bind="query-params")
+    _verdict(release, every[chosen], best)
+    left, right = st.columns([3, 2])
+    with left:
+        _gains(release, every, every[chosen])
+    with right:
+        _matrix(every[chosen])
+
+
+def _verdict(release: Release, chosen: Called, best: Called) -> None:
+    money, n = release.currency.text, chosen.left_called + chosen.stayed_called
+    most = (
+        f"Most, {money(best.gain)}, would have come from {percent(best.threshold)} on." if best.gain > 0
+        else "At these costs no threshold would have paid."
+    )  # fmt: skip
+    show.figures(
+        [
+            ("Would have brought", money(chosen.gain), most, "What the contacts keep of leavers' expected revenue, less what they cost. The share kept is an assumption."),
+            ("Written to", count(n, "customer"), None, None),
+            ("Calls that were right", "–" if chosen.precision is None else percent(chosen.precision), "precision", "Of those written to, the share who did not order."),
+            ("Leavers reached", "–" if chosen.recall is None else percent(chosen.recall), "recall", "Of those who did not order, the share written to."),
+        ],
+        4,
+    )  # fmt: skip
+
+
+def _gains(release: Release, every: list[Called], chosen: Called) -> None:
+    colors, figure = show.colors(), go.Figure()
+    figure.add_scatter(
+        x=[one.threshold for one in every], y=[one.gain for one in every], mode="lines", name="Gain", line={"color": colors.accent, "width": 2.5},
+        hovertemplate="from %{x:.0%} on: %{y:,.0f}<extra></extra>",
+    )  # fmt: skip
+    figure.add_scatter(x=[chosen.threshold], y=[chosen.gain], mode="markers", name="Chosen", marker={"color": colors.second, "size": 12}, hoverinfo="skip")
+    form(figure, colors, height=340).update_xaxes(tickformat=".0%", title="written to from this probability on")
+    figure.update_yaxes(**money_axis(release.currency))
+    show.chart(
+        figure, key="threshold-gain", title="What each threshold would have brought", says="Net of what the contacts cost, under the assumptions above.",
+        rows=[{"threshold": one.threshold, "gain": one.gain, "precision": one.precision, "recall": one.recall, "n": one.left_called + one.stayed_called} for one in every],
+        kinds={
+            "threshold": ("From", "share"), "n": ("Written to", "count"), "precision": ("Calls that were right", "share"), "recall": ("Leavers reached", "share"),
+            "gain": ("Would have brought", "money"),
+        },
+        currency=release.currency,
+    )  # fmt: skip
+
+
+def _matrix(chosen: Called) -> None:
+    colors = show.colors()
+    grid = [[chosen.left_called, chosen.left_missed], [chosen.stayed_called, chosen.stayed_spared]]
+    across, down = ["written to", "not written to"], ["did not order", "ordered"]
+    figure = go.Figure(
+        go.Heatmap(
+            z=grid, x=across, y=down, colorscale=colors.shade_scale(), zmin=0, showscale=False, xgap=3, ygap=3,
+            text=[[f"{value:,}" for value in line] for line in grid], texttemplate="%{text}", textfont={"size": 16}, hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
+        )
+    )  # fmt: skip
+    form(figure, colors, height=340, legend=False).update_xaxes(side="top", showgrid=False)
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    show.chart(
+        figure, key="confusion", title="Who was called, and who left", says="The upper left and the lower right are what one wants.",
+        rows=[{"came": name, "called": line[0], "spared": line[1]} for name, line in zip(down, grid, strict=True)],
+        kinds={"came": ("What they did", "text"), "called": ("Written to", "count"), "spared": ("Not written to", "count")},
+    )  # fmt: skip
