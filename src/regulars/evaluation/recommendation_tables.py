@@ -22,7 +22,7 @@ RECOMMENDATION_BACKTESTS = TableSpec(
         Column(
             "n_customers",
             "BIGINT",
-            "Customers who were asked about: those who bought something of the kind.",
+            "Customers who were asked about: of those who bought something of the kind, 2,000 at most.",
             "customers",
         ),
     ),

@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     from regulars.settings import Settings
 
 LIST_LENGTH = 10
+MOST_CUSTOMERS = 2_000
+"""So many customers are drawn for each question at a past cut-off; more would cost a large shop hours and tell no more."""
+MOST_PURCHASES_COMPARED = 5_000_000
+"""Matrix factorization, which cannot ship, is not run beside the others on more."""
+SEED = 20_111_209
 FEWEST_CUSTOMERS = 10
 """With fewer customers to judge by at a cut-off, nothing is said of it."""
 DECIDES = "ndcg_at_10"
@@ -144,7 +149,7 @@ def judge_at(
     redraws = Redraws(purchases.customer_ids.take(_array(who)).to_pylist())
     popularity = POPULAR.factors(demand) * demand.is_recommended
     fitted = _fitted(contest, purchases, demand, settings)
-    factors = als(purchases) if compare else None
+    factors = als(purchases) if compare and len(purchases.products) <= MOST_PURCHASES_COMPARED else None
     judged = []
     for target, truth in truths.items():
         if truth.n_customers < FEWEST_CUSTOMERS:
@@ -200,7 +205,16 @@ def _truths(engine: DuckDBEngine, past: Cutoff, horizon_days: int, demand: Deman
     before = rows.column("was_bought_before").to_numpy(zero_copy_only=False).astype(bool)
     first = rows.column("is_in_next_basket").to_numpy(zero_copy_only=False).astype(bool)
     of: dict[Target, NDArray[np.bool_]] = {"next_basket": first, "buy_again": before, "try_next": ~before}
-    return {target: Truth(target, customers[mask], products[mask]) for target, mask in of.items()}
+    return {target: _drawn(Truth(target, customers[mask], products[mask])) for target, mask in of.items()}
+
+
+def _drawn(truth: Truth) -> Truth:
+    """Return the truth of MOST_CUSTOMERS customers at most."""
+    if truth.n_customers <= MOST_CUSTOMERS:
+        return truth
+    chosen = np.random.default_rng(SEED).choice(truth.places, MOST_CUSTOMERS, replace=False)
+    kept = np.isin(truth.customers, chosen)
+    return Truth(truth.target, truth.customers[kept], truth.products[kept])
 
 
 @dataclass(frozen=True)
