@@ -78,7 +78,9 @@ def test_the_scorer_that_finds_what_came_ships(capsys: pytest.CaptureFixture[str
         build(engine, Settings())
         verdicts = judge_recommendations(engine, AT, Horizon(60, "given"), Settings())
         rows = engine.rows("SELECT * FROM recommendation_backtests")
-    assert verdicts["buy_again"].scorer.name in ("bought_often", "habit")
+    assert verdicts["next_basket"].scorer.own, (
+        "everybody buys one of four teas, and only their own orders tell which"
+    )
     assert verdicts["try_next"].scorer.similar, "cups of one kind go together, and no other way to know it"
     assert all(verdict.sentence.endswith(".") for verdict in verdicts.values())
     assert set(rows[0]) == {column.name for column in RECOMMENDATION_BACKTESTS}
