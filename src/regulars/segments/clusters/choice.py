@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 SEED = 20_111
-STARTS, STARTS_AGAIN = 4, 2
-BOOTSTRAPS = 8
+STARTS, STARTS_AGAIN = 3, 2
+BOOTSTRAPS = 5
 MOST_COMPARED = 10_000
 SMALLEST_SHARE, SMALLEST = 0.01, 5
 """A group of fewer is an accident, and its k is not chosen."""
@@ -42,6 +42,7 @@ class Candidate:
 def candidates(points: np.ndarray, ks: Sequence[int]) -> list[Candidate]:
     """Group points into each k that they can carry."""
     import numpy as np
+    from sklearn import config_context  # type: ignore[import-untyped]
     from sklearn.cluster import KMeans  # type: ignore[import-untyped]
     from sklearn.metrics import (  # type: ignore[import-untyped]
         adjusted_rand_score,
@@ -57,7 +58,7 @@ def candidates(points: np.ndarray, ks: Sequence[int]) -> list[Candidate]:
     def group(rows: np.ndarray, k: int, starts: int, seed: int) -> KMeans:
         return KMeans(n_clusters=k, n_init=starts, random_state=seed).fit(rows)
 
-    with threadpool_limits(1):
+    with threadpool_limits(1), config_context(assume_finite=True, skip_parameter_validation=True):
         found = {k: group(points, k, STARTS, SEED) for k in ks}
         labels = {k: nearest(points, one.cluster_centers_) for k, one in found.items()}
         compared = points[:MOST_COMPARED]

@@ -38,7 +38,7 @@ def track_sentence(one: Grouped, drawn: Map | None, wanted_map: str) -> str:
     chosen, n_out = one.chosen, int((one.numbers == 0).sum())
     limit = f"{one.grouping.space.outlier_limit:g}"
     apart = (
-        f"{phrases.count(n_out, 'customer')} further than {limit} standard deviations from the mean are set apart."
+        f"{phrases.count(n_out, 'customer')} further than {limit} standard deviations from the mean {'is' if n_out == 1 else 'are'} set apart."
         if n_out
         else f"Nobody is further than {limit} standard deviations from the mean, so nobody is set apart."
     )
