@@ -18,8 +18,10 @@ from regulars.cli import (
     export,
     findings,
     init,
+    keys,
     report,
     run,
+    serve,
     show,
     sql,
 )
@@ -39,7 +41,9 @@ for command in (
 ):  # fmt: skip
     app.command()(command)
 app.command()(doctor.doctor)
+app.command()(serve.serve)
 app.add_typer(campaign.app, name="campaign")
+app.add_typer(keys.app, name="keys")
 
 
 def _version(wanted: bool) -> None:

@@ -11,13 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from regulars.errors import OrderConflict, WorkspaceBusy
+from regulars.errors import OrderConflict
 from regulars.publish.state import State
 from regulars.settings import Settings, Source
 
@@ -82,7 +80,7 @@ def take_in(state: State, orders: Sequence[LiveOrder]) -> list[Taken]:
         Somebody else was writing for too long.
     """
     taken = []
-    with _busy_in_words(), state.transaction():
+    with state.transaction():
         for order in orders:
             is_new = state.execute(
                 "INSERT INTO live_orders (order_id, customer_id, ordered_at, digest, lines) VALUES (?, ?, ?, ?, ?)"
@@ -163,16 +161,3 @@ def reading(settings: Settings) -> Settings:
         decimal=".",
     )
     return settings.model_copy(update={"sources": [entry]})
-
-
-@contextmanager
-def _busy_in_words() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as problem:
-        if "locked" not in str(problem) and "busy" not in str(problem):
-            raise
-        raise WorkspaceBusy(
-            "the state of the workspace was being written by somebody else for too long",
-            hint="send it again; an order that is sent twice is taken in once",
-        ) from problem

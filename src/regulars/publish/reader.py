@@ -184,28 +184,37 @@ class Reader:
         *,
         segment: str | None = None,
         country: str | None = None,
+        lifecycle_stage: str | None = None,
+        risk_band: str | None = None,
+        value_tier: str | None = None,
         search: str | None = None,
         order_by: str = "customer_id",
         descending: bool = False,
         after: str | None = None,
         limit: int = 100,
     ) -> Table:
-        """Return a page of customers with their segments.
+        """Return a page of customers with their segments, and their predictions where these are asked about.
 
         Parameters
         ----------
         search
             Part of an id, name or address, in any case.
         order_by
-            A column of `customers` or `segments`; nulls come last, ties by id.
+            A column of `customers`, `segments` or `predictions`; nulls come last, ties by id.
         after
             The id of the last customer on the page before.
         """
         from regulars.publish.paging import page_query
 
+        equal = {"segment": segment, "country": country, "lifecycle_stage": lifecycle_stage}
+        predicted = {"risk_band": risk_band, "value_tier": value_tier}
+        names = ["customers", "segments"]
+        known = [column.name for name in names if name in self._specs for column in self._specs[name]]
+        if any(predicted.values()) or order_by not in known:
+            names.append("predictions")
         query, values = page_query(
-            [self.spec(name) for name in ("customers", "segments") if name in self._specs],
-            {"segment": segment, "country": country},
+            [self.spec(name) for name in names if name in self._specs],
+            equal | predicted,
             search=search,
             order_by=order_by,
             descending=descending,

@@ -14,7 +14,7 @@ from importlib.resources import files
 from types import TracebackType
 from typing import Any
 
-from regulars.errors import WorkspaceError, WorkspaceForeign
+from regulars.errors import WorkspaceBusy, WorkspaceError, WorkspaceForeign
 from regulars.publish.storage import storage_errors_in_words
 from regulars.terms.places import Places
 
@@ -99,16 +99,19 @@ class State:
 
     def rows(self, text: str, values: Values = ()) -> list[dict[str, Any]]:
         """Return a query's rows."""
-        return [dict(row) for row in self._connection.execute(text, values)]
+        with _busy_in_words():
+            return [dict(row) for row in self._connection.execute(text, values)]
 
     def execute(self, text: str, values: Values = ()) -> int:
         """Run a statement for its effect and return how many rows it changed."""
-        return self._connection.execute(text, values).rowcount
+        with _busy_in_words():
+            return self._connection.execute(text, values).rowcount
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of it or nothing of it; one writer at a time, the others wait for their turn."""
-        self._connection.execute("BEGIN IMMEDIATE")
+        with _busy_in_words():
+            self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
@@ -129,6 +132,19 @@ class State:
                 for statement in _statements(MIGRATIONS[number - 1]):
                     self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {number}")
+
+
+@contextmanager
+def _busy_in_words() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as problem:
+        if "locked" not in str(problem) and "busy" not in str(problem):
+            raise
+        raise WorkspaceBusy(
+            f"somebody else has been writing state.sqlite for more than {BUSY_SECONDS:g} seconds",
+            hint="try again",
+        ) from problem
 
 
 def _statements(name: str) -> Iterator[str]:

@@ -1,0 +1,104 @@
+"""The release that is read: found anew for each request, held for as long as one is under way."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from regulars.api.metrics import RELEASE_AT
+from regulars.publish.current import current_id, find_release
+from regulars.publish.intake import last_intake
+from regulars.publish.reader import Reader
+from regulars.terms.places import Places
+
+if TYPE_CHECKING:
+    from regulars.api.live import LiveScores
+
+MOST_OPEN = 2
+"""So many releases stay open; one that nobody reads any more is closed when more are: pages go on in the release they began in."""
+
+
+class Held:
+    """One release that is open: its reader, and what scores live with it, made when it is first asked for."""
+
+    def __init__(self, places: Places, release_id: str) -> None:
+        self.places = places
+        self.reader = Reader.open(places, release_id)
+        self.last_intake = last_intake(source.source for source in self.reader.manifest.sources)
+        self.users = 0
+        self._turn = threading.Lock()
+        self._live: LiveScores | None = None
+
+    @property
+    def id(self) -> str:
+        return self.reader.id
+
+    @property
+    def live(self) -> LiveScores:
+        from regulars.api.live import LiveScores
+
+        with self._turn:
+            if self._live is None:
+                self._live = LiveScores(self.reader, self.places)
+            return self._live
+
+    def close(self) -> None:
+        if self._live is not None:
+            self._live.close()
+        self.reader.close()
+
+
+class Releases:
+    """Opens releases and closes them again; may be asked from any thread."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self._open: dict[str, Held] = {}
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def held(self, release_id: str | None = None) -> Iterator[Held]:
+        """Hold a release, the current one by default, and the same one for as long as the block lasts.
+
+        Raises
+        ------
+        NoRelease
+            Nothing has been published yet.
+        NotFound
+            There is no such release (any more).
+        """
+        found = self._take(release_id)
+        try:
+            yield found
+        finally:
+            self._give_back(found)
+
+    def _take(self, release_id: str | None) -> Held:
+        with self._turn:
+            wanted = find_release(self.places, release_id) if release_id else current_id(self.places)
+            if wanted not in self._open:
+                self._open[wanted] = Held(self.places, wanted)
+                if not release_id:
+                    RELEASE_AT.set(self._open[wanted].reader.manifest.created_at.timestamp())
+            found = self._open.pop(wanted)
+            self._open[wanted] = found  # the last used is the last to go
+            found.users += 1
+            self._close_unused(besides=wanted)
+            return found
+
+    def _give_back(self, found: Held) -> None:
+        with self._turn:
+            found.users -= 1
+
+    def _close_unused(self, besides: str) -> None:
+        idle = [one for one in self._open.values() if not one.users and one.id != besides]
+        for one in idle[: max(len(self._open) - MOST_OPEN, 0)]:
+            del self._open[one.id]
+            one.close()
+
+    def close(self) -> None:
+        with self._turn:
+            while self._open:
+                self._open.popitem()[1].close()
