@@ -133,11 +133,51 @@ def commands_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def findings_page() -> str:
+    """The form of `findings.json`, made from its schema."""
+    import json
+    from importlib.resources import files
+
+    schema = json.loads(
+        files("regulars.publish").joinpath("findings.schema.json").read_text(encoding="utf-8")
+    )
+    lines = [
+        MADE,
+        "# findings.json",
+        "",
+        schema["description"],
+        "",
+        "It lies in the folder of every release; `regulars findings --json` prints the same. Its JSON Schema is",
+        "`regulars/publish/findings.schema.json`. How findings are made is told in [what is worth saying](../explanation/insights.md).",
+        "",
+        "| key | type | meaning |",
+        "|---|---|---|",
+        *_keys(schema, ""),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _keys(schema: dict[str, Any], before: str) -> list[str]:
+    """One row per key of an object, those of objects in its lists included."""
+    rows = []
+    for key, value in schema["properties"].items():
+        kind = value.get("type") or (
+            "one of " + ", ".join(value["enum"]) if "enum" in value else repr(value.get("const"))
+        )
+        shown = " or ".join(kind) if isinstance(kind, list) else kind
+        rows.append(f"| `{before}{key}` | {shown} | {_cell(value.get('description', ''))} |")
+        items = value.get("items", {})
+        if "properties" in items:
+            rows += _keys(items, f"{before}{key}[].")
+    return rows
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "reference/settings.md": settings_page,
     "reference/tables.md": tables_page,
     "reference/features.md": features_page,
     "reference/commands.md": commands_page,
+    "reference/findings.md": findings_page,
 }
 
 

@@ -80,8 +80,8 @@ def test_a_category_that_takes_over(quiet: Told) -> None:
         """
     )
     before, after = shares
-    rough = after["own"] - before["own"] / before["whole"] * after["whole"]
-    assert found["money"] == pytest.approx(rough, rel=0.05)
+    wanted = after["own"] - before["own"] / before["whole"] * after["whole"]
+    assert found["money"] == pytest.approx(wanted, abs=0.01)
 
 
 def test_a_customer_who_is_a_tenth_of_the_shop(quiet: Told, busiest: str) -> None:

@@ -10,12 +10,13 @@ from regulars.insights.anomalies import revenue_anomalies
 from regulars.insights.audiences import audiences, churn_warnings, opportunities
 from regulars.insights.batch import Batch, finding_rows, settle
 from regulars.insights.cohorts import Newcomers, cohort_changes
+from regulars.insights.figures import shop_trends
 from regulars.insights.ground import ROOM, Ground
 from regulars.insights.movements import Previous, movements
 from regulars.insights.portfolio import concentration, portfolio, untracked
 from regulars.insights.returns import returned_products
 from regulars.insights.tables import FINDING_CUSTOMERS, FINDING_TESTS, FINDINGS
-from regulars.insights.trends import category_trends, prepare, product_trends, shop_trends
+from regulars.insights.trends import category_trends, prepare, product_trends
 from regulars.insights.unusual import unusual_customers
 from regulars.terms.money import NO_CURRENCY, Currency
 
