@@ -1,12 +1,18 @@
-"""A workspace with a release, and orders to send."""
+"""A workspace with a release, and real servers on this machine."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
+import httpx
 import pytest
+from tests.api.servers import WAIT_SECONDS, free_port, serving
 
 from regulars import flow
 from regulars.demo.shop import write_shop
@@ -17,7 +23,7 @@ from regulars.terms.places import Places
 def demo_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a workspace that tests only read, or copy."""
     folder = tmp_path_factory.mktemp("api")
-    made = write_shop(folder, customers=150, seed=5)
+    made = write_shop(folder, customers=120, seed=5)
     flow.run(folder / "shop", made.paths)
     return folder / "shop"
 
@@ -33,6 +39,37 @@ def places(own_root: Path) -> Places:
     return Places(own_root)
 
 
-def an_order(order_id: str = "L1", customer_id: str | None = "C000001", **more: Any) -> dict[str, Any]:
-    line = {"product_id": "P-1", "description": "Tea", "quantity": "2", "unit_price": "9.50"}
-    return {"order_id": order_id, "customer_id": customer_id, "lines": [line], **more}
+@pytest.fixture(scope="session")
+def client(demo_root: Path) -> Iterator[httpx.Client]:
+    """Return a client to a server of the shop that tests only read."""
+    with serving(demo_root) as found:
+        yield found
+
+
+@pytest.fixture
+def serve_process() -> Iterator[Callable[..., tuple[subprocess.Popen[str], httpx.Client]]]:
+    """Return a function that starts `regulars serve` as a process of its own, and a client to it."""
+    started: list[tuple[subprocess.Popen[str], httpx.Client]] = []
+
+    def start(root: Path, *more: str) -> tuple[subprocess.Popen[str], httpx.Client]:
+        port = free_port()
+        command = [sys.executable, "-m", "regulars", "serve", "-w", str(root), "--port", str(port), *more]
+        process = subprocess.Popen(
+            command, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+        )
+        client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=WAIT_SECONDS)
+        started.append((process, client))
+        until = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < until and process.poll() is None:
+            try:
+                client.get("/health")
+                break
+            except httpx.TransportError:
+                time.sleep(0.05)
+        return process, client
+
+    yield start
+    for process, client in started:
+        client.close()
+        process.kill()
+        process.communicate()

@@ -1,0 +1,130 @@
+"""Orders that come in live: durable before they are answered, counted at once, and taken in once."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.api.servers import order, serving
+
+from regulars.publish.intake import waiting
+from regulars.publish.reader import Reader
+from regulars.publish.state import State
+from regulars.terms.places import Places
+
+Serve = Callable[..., tuple[subprocess.Popen[str], httpx.Client]]
+
+
+def test_what_was_answered_survives_a_kill(own_root: Path, serve_process: Serve) -> None:
+    process, client = serve_process(own_root)
+    answered = []
+
+    def send(number: int) -> None:
+        try:
+            found = client.post("/v1/orders", json=order(f"L{number}"))
+        except httpx.TransportError:
+            return
+        if found.status_code == 201:
+            answered.append(f"L{number}")
+        if len(answered) == 20:
+            process.send_signal(signal.SIGKILL)
+
+    with ThreadPoolExecutor(4) as senders:
+        list(senders.map(send, range(60)))
+    process.wait(30)
+    with State.open(Places(own_root)) as state:
+        kept = {one.order_id for one in waiting(state, 0)}
+    assert len(answered) >= 20
+    assert set(answered) <= kept
+    _, again = serve_process(own_root)
+    assert again.post("/v1/orders", json=order(answered[0])).json()["is_new"] is False
+    found = again.get("/v1/customers/10001").json()
+    assert {one["order_id"] for one in found["live_orders"]} == kept
+
+
+def test_an_order_counts_in_the_next_read_and_only_there(places: Places) -> None:
+    with serving(places.root) as client:
+        before = client.get("/v1/customers/10001")
+        assert client.post("/v1/orders", json=order()).status_code == 201
+        after = client.get("/v1/customers/10001", headers={"If-None-Match": before.headers["etag"]})
+        old, new = before.json(), after.json()
+        assert (after.status_code, new["is_newer_than_release"]) == (200, True)
+        assert new["features"]["n_orders"] == old["features"]["n_orders"] + 1
+        assert new["features"]["days_since_last_order"] == 0
+        assert new["as_of"] == "2026-10-04T00:00:00"
+        assert new["predictions"]["p_churn"] < old["predictions"]["p_churn"]
+        assert (new["segments"], new["customer"]) == (old["segments"], old["customer"])
+        assert set(new["features"]) == set(old["features"])
+        assert client.get("/v1/customers/10002").json()["is_newer_than_release"] is False
+        assert client.post("/v1/orders", json=order("N1", "a new face")).status_code == 201
+        face = client.get("/v1/customers/a new face").json()
+        assert (face["customer"], face["features"]["n_orders"]) == (None, 1)
+        with Reader.open(places) as reader:
+            assert reader.profile("10001")["features"] == old["features"]
+
+
+def test_a_batch_is_taken_in_whole_or_not_at_all(places: Places) -> None:
+    with serving(places.root) as client:
+        good = client.post("/v1/orders/batch", json={"orders": [order("A"), order("B"), order("A")]})
+        assert [one["is_new"] for one in good.json()["orders"]] == [True, True, False]
+        bad = client.post("/v1/orders/batch", json={"orders": [order("C"), order("A", "another")]})
+        assert (bad.status_code, bad.json()["error"]) == (409, "order_conflict")
+        late = client.post(
+            "/v1/orders/batch", json={"orders": [order("D"), order("E", ordered_at="2099-01-01")]}
+        )
+        assert (late.status_code, late.json()["error"]) == (422, "input_error")
+    with State.open(places) as state:
+        assert [one.order_id for one in waiting(state, 0)] == ["A", "B"]
+
+
+LINE = {"product_id": "P", "quantity": 1, "unit_price": 1}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"order_id": " "}, {"order_id": "x\x00"}, {"order_id": "x" * 201}, {"customer_id": ""}, {"currency": "EUR"},
+        {"currency": "euro"}, {"ordered_at": "yesterday"}, {"ordered_at": "0001-01-01T00:00:00+14:00"},
+        {"ordered_at": "1989-12-31"}, {"lines": []}, {"lines": [LINE] * 1001}, {"lines": [LINE | {"quantity": 0}]},
+        {"lines": [LINE | {"unit_price": None}]}, {"lines": [LINE | {"unit_price": "1e30"}]},
+        {"lines": [LINE | {"unit_price": "Infinity"}]}, {"lines": [LINE | {"quantity": "1.00001"}]}, {"surprise": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_an_order_that_no_run_could_use_is_refused(client: httpx.Client, change: dict[str, object]) -> None:
+    found = client.post("/v1/orders", json=order() | change)
+    assert found.status_code == 422, found.text
+    assert set(found.json()) == {"error", "message", "hint", "request_id"}
+
+
+def test_a_history_has_the_numbers_that_the_same_orders_have_in_the_workspace(places: Places) -> None:
+    sent = [
+        order(f"S{day}", "a new face", ordered_at=f"2026-0{month}-11T09:30:00")
+        for day, month in enumerate((3, 5, 8))
+    ]
+    with serving(places.root) as client:
+        scored = client.post("/v1/score", json={"orders": sent}).json()
+        assert client.post("/v1/orders/batch", json={"orders": sent}).status_code == 201
+        live = client.get("/v1/customers/a new face").json()
+        assert live["predictions"] is not None
+        for name in ("as_of", "features", "predictions", "target_predictions", "reasons"):
+            assert scored[name] == live[name], name
+        early = client.post("/v1/score", json={"orders": sent, "cutoff": "2026-01-01"}).json()
+        assert (early["features"], early["predictions"]) == (None, None)
+
+
+def test_several_processes_answer_and_stop_in_peace(own_root: Path, serve_process: Serve) -> None:
+    process, client = serve_process(own_root, "--workers", "2")
+    assert client.get("/ready").json()["status"] == "ready"
+    assert client.post("/v1/orders", json=order()).status_code == 201
+    answers = [client.get("/v1/customers/10001", headers={"Connection": "close"}).json() for _ in range(6)]
+    assert {one["features"]["n_orders"] for one in answers} == {answers[0]["features"]["n_orders"]}
+    assert all(one["is_newer_than_release"] for one in answers)
+    assert "regulars_api_requests_total" in client.get("/metrics").text
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) in (0, -signal.SIGTERM)
