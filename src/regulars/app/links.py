@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import streamlit as st
@@ -16,7 +17,12 @@ def remember(pages: dict[str, Any]) -> None:
 
 def link(page: str, label: str, **params: str) -> None:
     """Show a way to a page, and to a view of it."""
-    st.page_link(st.session_state[PAGES][page], label=label, icon=":material/arrow_forward:", query_params=params or None)
+    st.page_link(
+        st.session_state[PAGES][page],
+        label=label,
+        icon=":material/arrow_forward:",
+        query_params=params or None,
+    )
 
 
 def go(page: str, **params: str) -> None:
@@ -27,3 +33,18 @@ def go(page: str, **params: str) -> None:
 def customer(customer_id: str) -> None:
     """Open a customer."""
     go("customers", customer=customer_id)
+
+
+def choose(
+    place: Any, label: str, options: Iterable[str], key: str, words: Callable[[str], str] = str
+) -> str:
+    """Offer a choice that stands in the URL as `key`, by its code; the first one when the URL names none."""
+    codes = list(options)
+    asked = st.query_params.get(key)
+    index = codes.index(asked) if asked in codes else 0
+    chosen = str(place.selectbox(label, codes, index=index, key=f"choose-{key}", format_func=words))
+    if chosen == codes[0]:
+        st.query_params.pop(key, None)
+    elif asked != chosen:
+        st.query_params[key] = chosen
+    return chosen

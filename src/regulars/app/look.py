@@ -35,7 +35,14 @@ class Palette:
 
 
 LIGHT = Palette(
-    charts.ACCENT, charts.SECOND, charts.THIRD, charts.INK, charts.MUTED, charts.RULE, charts.PAPER, tuple(charts.SHADES)
+    charts.ACCENT,
+    charts.SECOND,
+    charts.THIRD,
+    charts.INK,
+    charts.MUTED,
+    charts.RULE,
+    charts.PAPER,
+    tuple(charts.SHADES),
 )
 DARK = Palette(
     "#6cb0dd", "#e5a05f", "#7d8996", "#e8ecf1", "#aab4c0", "#36404b", "#12181f",
@@ -44,13 +51,17 @@ DARK = Palette(
 
 
 def palette(is_dark: bool) -> Palette:
+    """Return the colors of the theme that is seen."""
     return DARK if is_dark else LIGHT
 
 
 def theme_options() -> dict[str, Any]:
     """Return Streamlit's settings for the colors of both themes."""
     options: dict[str, Any] = {"theme.font": FONT, "theme.baseRadius": "small"}
-    for name, colors, wash, link in (("light", LIGHT, "#f6f8fa", LIGHT.accent), ("dark", DARK, "#1b232c", "#8cc4ea")):
+    for name, colors, wash, link in (
+        ("light", LIGHT, "#f6f8fa", LIGHT.accent),
+        ("dark", DARK, "#1b232c", "#8cc4ea"),
+    ):
         options |= {
             f"theme.{name}.primaryColor": colors.accent,
             f"theme.{name}.backgroundColor": colors.paper,
@@ -72,7 +83,14 @@ def form(figure: Any, colors: Palette, *, height: int = 320, legend: bool = True
         font={"family": FONT, "size": 13, "color": colors.muted},
         colorway=[colors.accent, colors.second, colors.third],
         showlegend=legend,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left", "title": {"text": ""}},
+        legend={
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "x": 0,
+            "xanchor": "left",
+            "title": {"text": ""},
+        },
         hoverlabel={"font": {"family": FONT, "size": 13}, "align": "left"},
         bargap=0.25,
         dragmode=False,

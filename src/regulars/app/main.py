@@ -10,9 +10,9 @@ import streamlit as st
 
 from regulars.app import links, show
 from regulars.app.access import Doorkeeper
-from regulars.app.pages import PAGES
 from regulars.app.sign_in import let_in
 from regulars.app.source import Release, Shelf
+from regulars.app.views import PAGES
 from regulars.errors import NoRelease, RegularsError
 from regulars.settings import Settings
 from regulars.terms.phrases import count, day
@@ -47,7 +47,11 @@ def main(workspace: str) -> None:
         return
     pages = {
         name: st.Page(
-            partial(page.draw, release), title=page.TITLE, icon=page.ICON, url_path=name, default=name == "overview"
+            partial(page.draw, release),
+            title=page.TITLE,
+            icon=page.ICON,
+            url_path=name,
+            default=name == "overview",
         )
         for name, page in PAGES.items()
     }

@@ -66,7 +66,12 @@ def serve(workspace: Path, address: str, port: int) -> None:
 
     chosen = options(address, port)
     bootstrap.load_config_options({name.replace(".", "_"): value for name, value in chosen.items()})
-    bootstrap.run(str(SCRIPT), False, [str(workspace)], {name.replace(".", "_"): value for name, value in chosen.items()})
+    bootstrap.run(
+        str(SCRIPT),
+        False,
+        [str(workspace)],
+        {name.replace(".", "_"): value for name, value in chosen.items()},
+    )
 
 
 def _free_port(address: str, port: int) -> int:

@@ -55,14 +55,17 @@ def part(title: str, sentence: str = "") -> None:
 
 def nothing(sentence: str, hint: str = "") -> None:
     """Say that something is not there, and what to do about it."""
-    st.info(plain_text(f"{sentence} {hint}".strip()), icon=":material/info:")
+    st.info(f"{plain_text(sentence)} {hint}".strip(), icon=":material/info:")
 
 
 def is_there(release: Release, *tables: str, what: str) -> bool:
     """Whether the release has these tables; where not, a sentence says so."""
     if release.has(*tables):
         return True
-    nothing(f"This release has no {what}.", "It appears once there is enough history: `regulars run` says what is missing.")
+    nothing(
+        f"This release has no {what}.",
+        "It appears once there is enough history: `regulars run` says what is missing.",
+    )
     return False
 
 
@@ -76,12 +79,23 @@ def plain_text(text: str) -> str:
 def figures(items: Sequence[tuple[str, str, str | None, str | None]], columns: int = 3) -> None:
     """Show figures: what each is called, how much, a note, and what it means."""
     for begin in range(0, len(items), columns):
-        for place, (label, value, note, meaning) in zip(st.columns(columns), items[begin : begin + columns], strict=False):
-            place.metric(label, value, help=meaning, border=True, delta=note, delta_color="off", delta_arrow="off")
+        for place, (label, value, note, meaning) in zip(
+            st.columns(columns), items[begin : begin + columns], strict=False
+        ):
+            place.metric(
+                label, value, help=meaning, border=True, delta=note, delta_color="off", delta_arrow="off"
+            )
 
 
 def chart(
-    figure: Any, *, key: str, title: str, says: str, rows: Sequence[Row], kinds: Kinds, currency: Currency | None = None
+    figure: Any,
+    *,
+    key: str,
+    title: str,
+    says: str,
+    rows: Sequence[Row],
+    kinds: Kinds,
+    currency: Currency | None = None,
 ) -> None:
     """Show a chart with what it says in words, its numbers as a table, and both as files."""
     st.subheader(plain_text(title), anchor=False)
@@ -103,27 +117,33 @@ def table(
     says: str = "",
     opens_customers: bool = False,
     height: int | None = None,
-    file: Callable[[], bytes] | None = None,
+    exports: bool = True,
 ) -> None:
     """Show rows as a table that sorts and searches; editors may take it along as a CSV."""
     import pyarrow as pa
 
     shown = [{name: _cell(row.get(name), kind) for name, (_, kind) in kinds.items()} for row in rows]
     config = {name: _column(label, kind, currency) for name, (label, kind) in kinds.items()}
-    data = pa.table({name: pa.array([row[name] for row in shown], _type(kind)) for name, (_, kind) in kinds.items()})
+    data = pa.table(
+        {name: pa.array([row[name] for row in shown], _type(kind)) for name, (_, kind) in kinds.items()}
+    )
     more: dict[str, Any] = {"height": height} if height else {}
     if opens_customers:
         more |= {"on_select": "rerun", "selection_mode": "single-row"}
         st.caption("Choose a row to open the customer.")
     words = says or ", ".join(label for label, _ in kinds.values())
-    answer = st.dataframe(data, column_config=config, hide_index=True, key=f"{key}-table", alt=f"Table: {words}", **more)
-    if may_export() and rows:
-        save(f"{key}.csv", file or partial(csv, [dict(row) for row in rows]), key=key)
+    answer = st.dataframe(
+        data, column_config=config, hide_index=True, key=f"{key}-table", alt=f"Table: {words}", **more
+    )
+    if exports and rows:
+        save(f"{key}.csv", partial(csv, [dict(row) for row in rows]), key=key)
     if opens_customers and (chosen := answer["selection"]["rows"]) and chosen[0] < len(rows):
         links.customer(str(rows[chosen[0]]["customer_id"]))
 
 
-def save(name: str, data: Callable[[], bytes], *, key: str, label: str = "Save as CSV", primary: bool = False) -> None:
+def save(
+    name: str, data: Callable[[], bytes], *, key: str, label: str = "Save as CSV", primary: bool = False
+) -> None:
     """Offer a file to editors; it is made when it is asked for."""
     if may_export():
         st.download_button(
@@ -164,7 +184,9 @@ def _type(kind: str) -> Any:
     import pyarrow as pa
 
     numbers = pa.float64() if kind in ("money", "cents", "number", "share") else None
-    return numbers or {"count": pa.int64(), "day": pa.date32(), "time": pa.timestamp("s")}.get(kind, pa.string())
+    return numbers or {"count": pa.int64(), "day": pa.date32(), "time": pa.timestamp("s")}.get(
+        kind, pa.string()
+    )
 
 
 def _cell(value: Any, kind: str) -> Any:

@@ -6,17 +6,22 @@ as the release is the current one.
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections import OrderedDict
 from datetime import date, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from regulars.engines.queries import load
 from regulars.errors import NotFound
+from regulars.publish.campaigns import members, remembered, started_campaigns
 from regulars.publish.current import current_id
+from regulars.publish.exports import write_table
 from regulars.publish.reader import Reader
 from regulars.publish.report.sections.material import plain
+from regulars.publish.state import State
 from regulars.settings import Settings
 from regulars.terms.money import Currency
 from regulars.terms.places import Places
@@ -44,7 +49,9 @@ class Release:
 
     @property
     def shop(self) -> str:
-        return str(self.report.get("release", {}).get("shop") or self.reader.manifest.shop.name or "Your shop")
+        return str(
+            self.report.get("release", {}).get("shop") or self.reader.manifest.shop.name or "Your shop"
+        )
 
     @property
     def currency(self) -> Currency:
@@ -90,6 +97,32 @@ class Release:
             return []
         found = self.reader.rows_of(table, customer_id).to_pylist()
         return [plain(row) for row in found[-MOST_ROWS:]]
+
+    def csv(self, question: str, **params: Any) -> bytes:
+        """Return all rows of one of our `.sql` files as a CSV."""
+        query = load(ROOM, f"queries/{question}")
+        found = self.reader.sql(query.text, {name: params[name] for name in query.parameters} or None)
+        with tempfile.TemporaryDirectory() as folder:
+            return write_table(found, Path(folder) / "rows.csv").read_bytes()
+
+    def left_out(self) -> list[str]:
+        """Return customers who are not to be written to now: never, or because they just were, or a campaign has them."""
+        with self._state() as state:
+            memory = remembered(state, self.cutoff.at)
+        quiet = self.cutoff.at - timedelta(days=self.settings.campaigns.quiet_days)
+        out = set(memory.suppressed) | {row["customer_id"] for row in memory.members}
+        out |= {row["customer_id"] for row in memory.contacts if row["contacted_at"] >= quiet}
+        return sorted(out)
+
+    def started_members(self, campaign: str) -> tuple[list[Row] | None, list[str]]:
+        """Return a started campaign's customers as they were drawn, None before its start; and those never to be written to."""
+        with self._state() as state:
+            suppressed = remembered(state, self.cutoff.at).suppressed
+            is_started = any(one.campaign == campaign for one in started_campaigns(state))
+            return (members(state, campaign) if is_started else None), list(suppressed)
+
+    def _state(self) -> State:
+        return State.open(Places(self.reader.folder.parents[1]))
 
     def profile(self, customer_id: str) -> Row | None:
         """Return everything about one customer; None when there is no such customer."""

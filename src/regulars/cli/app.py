@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -21,10 +22,14 @@ def serve(
     context: typer.Context,
     workspace: WorkspaceOption = None,
     address: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Where to listen. Default: from the settings, 127.0.0.1.")
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Where to listen. Default: from the settings, 127.0.0.1."),
     ] = None,
     port: Annotated[
-        int | None, typer.Option(metavar="PORT", min=0, max=65535, help="Default: from the settings, 8501; a free one with 0.")
+        int | None,
+        typer.Option(
+            metavar="PORT", min=0, max=65535, help="Default: from the settings, 8501; a free one with 0."
+        ),
     ] = None,
 ) -> None:
     """Open the web app on this machine; a new release shows without a restart.
@@ -71,15 +76,17 @@ def password() -> None:
     data.print(hash_password(given), markup=False)
 
 
-def _server():  # type: ignore[no-untyped-def]
+def _server() -> ModuleType:
+    """Return the room that serves; its parts come with an extra."""
     from importlib.util import find_spec
 
     from regulars.errors import SettingsError
 
     if any(find_spec(name) is None for name in ("streamlit", "plotly")):
         raise SettingsError(
-            "the web app needs Streamlit and Plotly, which are not installed", hint='pip install "regulars[app]"'
+            "the web app needs Streamlit and Plotly, which are not installed",
+            hint='pip install "regulars[app]"',
         )
-    from regulars.app import serve
+    from regulars.app import serve as server
 
-    return serve
+    return server

@@ -10,6 +10,9 @@ import typer
 
 from regulars import __version__
 from regulars.cli import (
+    app as web,
+)
+from regulars.cli import (
     backtest,
     campaign,
     check,
@@ -43,6 +46,7 @@ for command in (
 app.command()(doctor.doctor)
 app.command()(serve.serve)
 app.add_typer(campaign.app, name="campaign")
+app.add_typer(web.app, name="app")
 app.add_typer(keys.app, name="keys")
 
 

@@ -22,6 +22,7 @@ from regulars.engines.queries import load
 from regulars.errors import NotFound
 from regulars.publish.reader import Reader
 from regulars.publish.storage import replaced, storage_errors_in_words
+from regulars.terms.results import Table
 
 Format = Literal["csv", "parquet"]
 NEVER_TEXT = (
@@ -153,9 +154,14 @@ def write_rows(rows: Sequence[Mapping[str, Any]], to: Path, *, excel: bool = Fal
     """Write rows as a CSV in their order and return its path."""
     import pyarrow as pa
 
+    return write_table(Table(pa.Table.from_pylist([dict(row) for row in rows])), to, excel=excel)
+
+
+def write_table(table: Table, to: Path, *, excel: bool = False) -> Path:
+    """Write a table that is in memory as a CSV and return its path."""
     with storage_errors_in_words(to), DuckDBEngine() as engine:
         to.parent.mkdir(parents=True, exist_ok=True)
-        with engine.registered("given_rows", pa.Table.from_pylist([dict(row) for row in rows])):
+        with engine.registered("given_rows", table.arrow):
             _write_csv(engine, "FROM given_rows", to, excel=excel)
     return to
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from regulars.app import show
-from regulars.app.pages.one_customer import draw_customer
+from regulars.app import links, show
 from regulars.app.source import Release, Row
+from regulars.app.views.one_customer import draw_customer
 
 TITLE, ICON = "Customers", ":material/person_search:"
 LISTED = 50
@@ -31,11 +31,9 @@ def draw(release: Release) -> None:
 def _list(release: Release, typed: str) -> None:
     left, right = st.columns(2)
     names = [row["segment"] for row in release.section("segments").get("rows") or []]
-    segment = left.selectbox("Segment", [EVERY, *names], key="segment", bind="query-params")
+    segment = links.choose(left, "Segment", [EVERY, *names], "segment")
     orders = ORDERS if release.has("predictions") else {"revenue": ORDERS["revenue"]}
-    order = right.selectbox(
-        "Most first, by", list(orders), key="order", bind="query-params", format_func=lambda name: ORDERS[name]
-    )
+    order = links.choose(right, "Most first, by", list(orders), "order", lambda name: ORDERS[name])
     question = "find_customers_at_risk" if order == "revenue_at_risk" else "find_customers"
     found = release.ask(
         question, search=typed.lower() or None, segment=None if segment == EVERY else segment, n=LISTED
@@ -48,7 +46,9 @@ def _list(release: Release, typed: str) -> None:
         return
     if len(found) == LISTED:
         st.caption(f"The first {LISTED}; type more, or choose a segment, to see fewer.")
-    show.table(found, _kinds(found), key="customers", currency=release.currency, opens_customers=True, height=560)
+    show.table(
+        found, _kinds(found), key="customers", currency=release.currency, opens_customers=True, height=560
+    )
 
 
 def _kinds(found: list[Row]) -> show.Kinds:

@@ -141,7 +141,10 @@ def _risk(release: Release) -> None:
         return
     colors = show.colors()
     figure = go.Figure()
-    for field, name, color in (("customer_share", "Share of customers", colors.third), ("risk_share", "Share of revenue at risk", colors.accent)):
+    for field, name, color in (
+        ("customer_share", "Share of customers", colors.third),
+        ("risk_share", "Share of revenue at risk", colors.accent),
+    ):
         figure.add_bar(
             y=[row["band"] for row in bands], x=[row[field] for row in bands], name=name, orientation="h",
             marker={"color": color}, hovertemplate="%{y}: %{x:.1%}<extra>" + name + "</extra>",

@@ -1,10 +1,10 @@
-"""The pages, in the order of the menu; the key is the page's place in the URL."""
+"""The pages, in the order of the menu; the key is the place in the URL. (A folder named `pages` would be run by Streamlit itself.)"""
 
 from __future__ import annotations
 
 from types import ModuleType
 
-from regulars.app.pages import (
+from regulars.app.views import (
     baskets,
     campaigns,
     customers,

@@ -6,11 +6,10 @@ from calendar import day_name
 from datetime import datetime
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from regulars.app import show
+from regulars.app import links, show
 from regulars.app.look import form
 from regulars.app.source import Release, Row
 from regulars.terms.phrases import count, day, number, percent, spoken
@@ -36,10 +35,19 @@ def draw_customer(release: Release, profile: Row) -> None:
 
 
 def _who(profile: Row) -> None:
-    customer, segment, rhythm = profile["customer"], profile.get("segments") or {}, profile.get("rhythm_personas") or {}
+    customer, segment, rhythm = (
+        profile["customer"],
+        profile.get("segments") or {},
+        profile.get("rhythm_personas") or {},
+    )
     name = customer.get("name")
     show.part(f"{name} ({customer['customer_id']})" if name else str(customer["customer_id"]))
-    said = [segment.get("segment"), segment.get("lifecycle_stage"), segment.get("cluster_behavior"), customer.get("country")]
+    said = [
+        segment.get("segment"),
+        segment.get("lifecycle_stage"),
+        segment.get("cluster_behavior"),
+        customer.get("country"),
+    ]
     if customer.get("first_ordered_at"):
         said.append(f"customer since {day(customer['first_ordered_at'])}")
     if customer.get("email"):
@@ -66,26 +74,67 @@ def _figures(release: Release, profile: Row) -> None:
     if predicted.get("predicted_clv") is not None:
         low, high = predicted.get("predicted_clv_low"), predicted.get("predicted_clv_high")
         note = None if low is None or high is None else f"8 in 10 cases: {money(low)} to {money(high)}"
-        items.append((f"Expected within {days} days", money(predicted["predicted_clv"]), note, "Net revenue, on average over what may happen."))
+        items.append(
+            (
+                f"Expected within {days} days",
+                money(predicted["predicted_clv"]),
+                note,
+                "Net revenue, on average over what may happen.",
+            )
+        )
     if predicted.get("revenue_at_risk") is not None:
-        items.append(("At risk", money(predicted["revenue_at_risk"]), f"{predicted['value_tier']} value", "Probability not to order × what they would bring if they stay."))
+        items.append(
+            (
+                "At risk",
+                money(predicted["revenue_at_risk"]),
+                f"{predicted['value_tier']} value",
+                "Probability not to order × what they would bring if they stay.",
+            )
+        )
     if predicted:
         when, low, high = (predicted.get(f"next_order_on{end}") for end in ("", "_low", "_high"))
-        span = f"8 in 10 cases: {day(low)} to {day(high)}" if low and high else predicted.get("next_purchase_window")
-        items.append(("Next order about", day(when) if when else "not expected", span, "As likely to have come by then as not."))
+        span = (
+            f"8 in 10 cases: {day(low)} to {day(high)}"
+            if low and high
+            else predicted.get("next_purchase_window")
+        )
+        items.append(
+            (
+                "Next order about",
+                day(when) if when else "not expected",
+                span,
+                "As likely to have come by then as not.",
+            )
+        )
     if features:
         orders = count(features.get("n_orders") or 0, "order")
-        items.append(("Revenue to date", money(features.get("revenue_to_date") or 0), orders, "Net of returns."))
+        items.append(
+            ("Revenue to date", money(features.get("revenue_to_date") or 0), orders, "Net of returns.")
+        )
         gap, since = features.get("median_days_between_orders"), features.get("days_since_last_order")
         note = f"last order {count(since, 'day')} ago" if since is not None else None
-        items.append(("Usual gap", "none yet" if gap is None else count(gap, "day"), note, "Median of the days between purchase days."))
+        items.append(
+            (
+                "Usual gap",
+                "none yet" if gap is None else count(gap, "day"),
+                note,
+                "Median of the days between purchase days.",
+            )
+        )
     show.figures(items)
     if predicted.get("confidence_tier"):
         needs = predicted.get("next_tier_needs")
         more = f"; for more certainty: {needs}" if needs else ""
-        st.caption(show.plain_text(f"How much their history can carry: {spoken(predicted['confidence_tier']).lower()}{more}."))
+        st.caption(
+            show.plain_text(
+                f"How much their history can carry: {spoken(predicted['confidence_tier']).lower()}{more}."
+            )
+        )
     elif not predicted:
-        show.nothing("There is no prediction for this customer.", "Predictions need at least one order before the cut-off, and a past window to be judged by.")
+        show.nothing(
+            "There is no prediction for this customer.",
+            "Predictions need at least one order before the cut-off, and a past window to be judged by.",
+        )
 
 
 def _why(release: Release, profile: Row) -> None:
@@ -103,7 +152,9 @@ def _why(release: Release, profile: Row) -> None:
         with place:
             st.subheader(TOPICS[topic], anchor=False)
             chosen = sorted((row for row in reasons if row["target"] == topic), key=lambda row: row["rank"])
-            st.markdown("\n".join(f"{row['rank']}. {show.plain_text(row['sentence'])}" for row in chosen[:SHOWN]))
+            st.markdown(
+                "\n".join(f"{row['rank']}. {show.plain_text(row['sentence'])}" for row in chosen[:SHOWN])
+            )
 
 
 def _timeline(release: Release, profile: Row) -> None:
@@ -137,12 +188,25 @@ def _told(past: list[Row]) -> str:
 
 def _events(orders: list[Row], returns: list[Row], past: list[Row]) -> list[Row]:
     events = [
-        {"when": row["ordered_at"], "what": "order, taken back" if row["is_cancelled"] else "order", "number": row["order_id"], "amount": row["revenue"]}
+        {
+            "when": row["ordered_at"],
+            "what": "order, taken back" if row["is_cancelled"] else "order",
+            "number": row["order_id"],
+            "amount": row["revenue"],
+        }
         for row in orders
     ]
-    events += [{"when": row["returned_at"], "what": "return", "number": row["return_id"], "amount": -row["amount"]} for row in returns]
     events += [
-        {"when": row["cutoff"], "what": "prediction", "p_churn": row["predicted"], "came": "no order" if row["observed"] else "ordered"}
+        {"when": row["returned_at"], "what": "return", "number": row["return_id"], "amount": -row["amount"]}
+        for row in returns
+    ]
+    events += [
+        {
+            "when": row["cutoff"],
+            "what": "prediction",
+            "p_churn": row["predicted"],
+            "came": "no order" if row["observed"] else "ordered",
+        }
         for row in past
     ]
     return sorted(events, key=lambda row: row["when"])
@@ -151,7 +215,11 @@ def _events(orders: list[Row], returns: list[Row], past: list[Row]) -> list[Row]
 def _drawn(release: Release, predicted: Row, orders: list[Row], returns: list[Row], past: list[Row]) -> Any:
     colors = show.colors()
     has_risk = bool(past) or predicted.get("p_churn") is not None
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.4, 0.6], vertical_spacing=0.06) if has_risk else make_subplots()
+    figure = (
+        make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.4, 0.6], vertical_spacing=0.06)
+        if has_risk
+        else make_subplots()
+    )
     row = 2 if has_risk else 1
     money = release.currency.symbol
     figure.add_bar(
@@ -170,9 +238,17 @@ def _drawn(release: Release, predicted: Row, orders: list[Row], returns: list[Ro
     cut = release.cutoff.at.isoformat()
     figure.add_vline(x=cut, line={"color": colors.muted, "dash": "dot", "width": 1})
     if predicted.get("next_order_on_low") and predicted.get("next_order_on_high"):
-        figure.add_vrect(x0=predicted["next_order_on_low"], x1=predicted["next_order_on_high"], fillcolor=colors.accent, opacity=0.12, line_width=0)
+        figure.add_vrect(
+            x0=predicted["next_order_on_low"],
+            x1=predicted["next_order_on_high"],
+            fillcolor=colors.accent,
+            opacity=0.12,
+            line_width=0,
+        )
     if predicted.get("next_order_on"):
-        figure.add_vline(x=predicted["next_order_on"], line={"color": colors.accent, "width": 2, "dash": "dash"})
+        figure.add_vline(
+            x=predicted["next_order_on"], line={"color": colors.accent, "width": 2, "dash": "dash"}
+        )
     return form(figure, colors, height=440 if has_risk else 300).update_layout(barmode="overlay")
 
 
@@ -213,7 +289,12 @@ def _recommended(profile: Row) -> None:
         with place:
             st.subheader(LISTS[name], anchor=False)
             chosen = sorted((row for row in rows if row["list"] == name), key=lambda row: row["rank"])
-            st.markdown("\n".join(f"{row['rank']}. **{show.plain_text(row['product'] or row['product_id'])}**: {show.plain_text(row['reason'])}" for row in chosen))
+            st.markdown(
+                "\n".join(
+                    f"{row['rank']}. **{show.plain_text(row['product'] or row['product_id'])}**: {show.plain_text(row['reason'])}"
+                    for row in chosen
+                )
+            )
 
 
 def _campaigns(release: Release, profile: Row) -> None:
@@ -222,14 +303,18 @@ def _campaigns(release: Release, profile: Row) -> None:
         return
     show.part("Campaigns they are in")
     for row in rows:
-        held = "held out, do not write to them" if row["arm"] == "control" else f"to be written to on {day(row['send_at'])}"
+        held = (
+            "held out, do not write to them"
+            if row["arm"] == "control"
+            else f"to be written to on {day(row['send_at'])}"
+        )
         st.markdown(show.plain_text(f"{spoken(row['campaign'])}, {row['status']}: {held}. {row['reason']}"))
 
 
 def _behind(release: Release, customer_id: str) -> None:
     show.part("The rows behind")
     tables = [name for name in BEHIND if release.has(name)]
-    chosen = st.selectbox("Table", tables, key="rows", bind="query-params", format_func=lambda name: BEHIND[name])
+    chosen = links.choose(st, "Table", tables, "rows", lambda name: BEHIND[name])
     if chosen is None:
         return
     rows = release.rows_of(chosen, customer_id)
@@ -248,4 +333,10 @@ def _behind(release: Release, customer_id: str) -> None:
 def _kind(type_name: str) -> str:
     if type_name.startswith("DECIMAL") or type_name == "DOUBLE":
         return "number"
-    return {"TIMESTAMP": "time", "DATE": "day", "INTEGER": "count", "BIGINT": "count", "TINYINT": "count"}.get(type_name, "text")
+    return {
+        "TIMESTAMP": "time",
+        "DATE": "day",
+        "INTEGER": "count",
+        "BIGINT": "count",
+        "TINYINT": "count",
+    }.get(type_name, "text")

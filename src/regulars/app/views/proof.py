@@ -5,10 +5,10 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import streamlit as st
 
-from regulars.app import show
+from regulars.app import links, show
 from regulars.app.look import form, money_axis
-from regulars.app.pages.threshold import draw_threshold
 from regulars.app.source import Release, Row
+from regulars.app.views.threshold import draw_threshold
 from regulars.publish.report.sections.proof import written
 from regulars.publish.report.words import label, model
 from regulars.terms.phrases import day, percent
@@ -16,7 +16,11 @@ from regulars.terms.phrases import day, percent
 TITLE, ICON = "Proof", ":material/fact_check:"
 CHANCE = {"roc": ([0, 1], [0, 1])}
 CURVES = {
-    "roc": ("ROC: leavers found against customers called in vain", "called though they ordered", "leavers found"),
+    "roc": (
+        "ROC: leavers found against customers called in vain",
+        "called though they ordered",
+        "leavers found",
+    ),
     "pr": ("Precision and recall", "leavers found (recall)", "calls that were right (precision)"),
 }
 
@@ -30,8 +34,10 @@ def draw(release: Release) -> None:
         show.nothing(section.get("missing") or "No prediction was judged.")
         return
     names = [f"{row['target']}-{row['horizon_days']}" for row in targets]
-    titles = {name: f"{row['title']}, {row['horizon_days']} days" for name, row in zip(names, targets, strict=True)}
-    name = st.selectbox("Prediction", names, key="target", bind="query-params", format_func=lambda one: titles[one])
+    titles = {
+        name: f"{row['title']}, {row['horizon_days']} days" for name, row in zip(names, targets, strict=True)
+    }
+    name = links.choose(st, "Prediction", names, "target", lambda one: titles[one])
     row = targets[names.index(name)] if name in names else targets[0]
     _verdict(row)
     _contenders(row)
@@ -91,7 +97,10 @@ def _over_time(row: Row) -> None:
         x=days + days[::-1], y=[one["ci_high"] for one in band] + [one["ci_low"] for one in band][::-1], fill="toself", mode="lines",
         line={"width": 0}, fillcolor=colors.accent, opacity=0.15, hoverinfo="skip", showlegend=False,
     )  # fmt: skip
-    for field, name, color in (("rival", row["rival"], colors.second), ("winner", row["winner"], colors.accent)):
+    for field, name, color in (
+        ("rival", row["rival"], colors.second),
+        ("winner", row["winner"], colors.accent),
+    ):
         if name:
             figure.add_scatter(
                 x=[one["cutoff"] for one in series], y=[one[field] for one in series], name=model(name), mode="lines+markers",
@@ -113,7 +122,14 @@ def _reliability(row: Row) -> None:
     if not groups:
         return
     colors, figure = show.colors(), go.Figure()
-    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", name="What was predicted came", line={"color": colors.muted, "dash": "dash", "width": 1}, hoverinfo="skip")
+    figure.add_scatter(
+        x=[0, 1],
+        y=[0, 1],
+        mode="lines",
+        name="What was predicted came",
+        line={"color": colors.muted, "dash": "dash", "width": 1},
+        hoverinfo="skip",
+    )
     single = [at for one in groups for at in one["cutoffs"]]
     figure.add_scatter(
         x=[at["predicted"] for at in single], y=[at["observed"] for at in single], mode="markers", name="One cut-off", marker={"color": colors.third, "size": 5},
@@ -123,7 +139,9 @@ def _reliability(row: Row) -> None:
         x=[one["predicted"] for one in groups], y=[one["observed"] for one in groups], mode="lines+markers", name="All cut-offs",
         line={"color": colors.accent, "width": 2.5}, marker={"size": 8}, hovertemplate="%{x:.0%} predicted, %{y:.0%} came<extra></extra>",
     )  # fmt: skip
-    form(figure, colors, height=400).update_xaxes(range=[0, 1], tickformat=".0%", title="predicted not to order")
+    form(figure, colors, height=400).update_xaxes(
+        range=[0, 1], tickformat=".0%", title="predicted not to order"
+    )
     figure.update_yaxes(range=[0, 1], tickformat=".0%", title="did not order")
     worst = max(groups, key=lambda one: abs(one["predicted"] - one["observed"]))
     show.chart(
@@ -137,15 +155,29 @@ def _curves(release: Release, row: Row) -> None:
     if not release.has("curves"):
         return
     show.part("Rankings in full")
-    cutoffs = sorted({one["cutoff"][:10] for one in release.ask("cutoffs") if (one["target"], one["horizon_days"]) == (row["target"], row["horizon_days"])})
+    cutoffs = sorted(
+        {
+            one["cutoff"][:10]
+            for one in release.ask("cutoffs")
+            if (one["target"], one["horizon_days"]) == (row["target"], row["horizon_days"])
+        }
+    )
     if not cutoffs:
         show.nothing("This release has no curves for it.")
         return
     left, right = st.columns([1, 2])
-    cutoff = left.selectbox("Past cut-off", cutoffs[::-1], key="cutoff", bind="query-params", format_func=day)
+    cutoff = links.choose(left, "Past cut-off", cutoffs[::-1], "cutoff", day)
     names = [one["model"] for one in row["contenders"]]
     default = [name for name in (row["winner"], row["rival"]) if name]
-    chosen = right.multiselect("Models", names, default=default, key="models", bind="query-params", max_selections=4, format_func=model)
+    chosen = right.multiselect(
+        "Models",
+        names,
+        default=default,
+        key="models",
+        bind="query-params",
+        max_selections=4,
+        format_func=model,
+    )
     for place, curve in zip(st.columns(2), CURVES, strict=True):
         with place:
             _curve(release, row, str(cutoff), curve, chosen)
@@ -153,11 +185,25 @@ def _curves(release: Release, row: Row) -> None:
 
 def _curve(release: Release, row: Row, cutoff: str, curve: str, chosen: list[str]) -> None:
     title, across, up = CURVES[curve]
-    points = release.ask("curve", target=row["target"], horizon_days=row["horizon_days"], cutoff=cutoff, curve=curve)
+    points = release.ask(
+        "curve", target=row["target"], horizon_days=row["horizon_days"], cutoff=cutoff, curve=curve
+    )
     colors, figure = show.colors(), go.Figure()
-    looks = [(colors.accent, "solid"), (colors.second, "dash"), (colors.third, "dot"), (colors.muted, "dashdot")]
+    looks = [
+        (colors.accent, "solid"),
+        (colors.second, "dash"),
+        (colors.third, "dot"),
+        (colors.muted, "dashdot"),
+    ]
     if curve in CHANCE:
-        figure.add_scatter(x=CHANCE[curve][0], y=CHANCE[curve][1], mode="lines", name="Chance", line={"color": colors.rule, "width": 1}, hoverinfo="skip")
+        figure.add_scatter(
+            x=CHANCE[curve][0],
+            y=CHANCE[curve][1],
+            mode="lines",
+            name="Chance",
+            line={"color": colors.third, "width": 1, "dash": "dot"},
+            hoverinfo="skip",
+        )
     for name, (color, dash) in zip(chosen, looks, strict=False):
         mine = [point for point in points if point["model"] == name]
         figure.add_scatter(
@@ -175,8 +221,17 @@ def _curve(release: Release, row: Row, cutoff: str, curve: str, chosen: list[str
 
 def _deciles(release: Release, row: Row) -> None:
     colors, figure, groups = show.colors(), go.Figure(), row["groups"]
-    for field, name, color in (("predicted", "Predicted", colors.third), ("observed", "What came", colors.accent)):
-        figure.add_bar(x=[one["bin"] for one in groups], y=[one[field] for one in groups], name=name, marker={"color": color}, hovertemplate="tenth %{x}: %{y:,.2f}<extra>" + name + "</extra>")
+    for field, name, color in (
+        ("predicted", "Predicted", colors.third),
+        ("observed", "What came", colors.accent),
+    ):
+        figure.add_bar(
+            x=[one["bin"] for one in groups],
+            y=[one[field] for one in groups],
+            name=name,
+            marker={"color": color},
+            hovertemplate="tenth %{x}: %{y:,.2f}<extra>" + name + "</extra>",
+        )
     form(figure, colors).update_xaxes(title="tenth of the customers, by prediction", dtick=1)
     if row["target"] == "value":
         figure.update_yaxes(**money_axis(release.currency))
@@ -193,8 +248,18 @@ def _totals(release: Release, section: Row) -> None:
     if len(rows) < 2:
         return
     colors, figure = show.colors(), go.Figure()
-    for field, name, color in (("predicted", "Forecast", colors.second), ("actual", "What came", colors.accent)):
-        figure.add_scatter(x=[row["cutoff"] for row in rows], y=[row[field] for row in rows], name=name, mode="lines+markers", line={"color": color, "width": 2}, hovertemplate="%{x|%d %b %Y}: %{y:,.0f}<extra>" + name + "</extra>")
+    for field, name, color in (
+        ("predicted", "Forecast", colors.second),
+        ("actual", "What came", colors.accent),
+    ):
+        figure.add_scatter(
+            x=[row["cutoff"] for row in rows],
+            y=[row[field] for row in rows],
+            name=name,
+            mode="lines+markers",
+            line={"color": color, "width": 2},
+            hovertemplate="%{x|%d %b %Y}: %{y:,.0f}<extra>" + name + "</extra>",
+        )
     form(figure, colors).update_yaxes(**money_axis(release.currency), rangemode="tozero")
     show.chart(
         figure, key="totals", title="Forecasts of the past, in money", says=(section.get("last_forecast") or {}).get("sentence") or "All customers known at a cut-off.",

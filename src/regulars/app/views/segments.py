@@ -10,7 +10,7 @@ import streamlit as st
 from regulars.app import links, show
 from regulars.app.look import form
 from regulars.app.source import Release, Row
-from regulars.terms.phrases import count, day, number, percent
+from regulars.terms.phrases import count, day, number, percent, spoken
 
 TITLE, ICON = "Segments", ":material/groups:"
 SPOKES = {
@@ -18,7 +18,6 @@ SPOKES = {
     "median_order_value": "Order value", "median_days_since_first_order": "Known for",
 }  # fmt: skip
 BANDS = ("low", "medium", "high", "critical")
-STAYED, MOVED = "stayed", "moved"
 
 
 def draw(release: Release) -> None:
@@ -38,7 +37,10 @@ def draw(release: Release) -> None:
 
 def _shares(release: Release, rows: list[Row]) -> None:
     colors, figure = show.colors(), go.Figure()
-    for field, name, color in (("customer_share", "Share of customers", colors.third), ("revenue_share", "Share of revenue", colors.accent)):
+    for field, name, color in (
+        ("customer_share", "Share of customers", colors.third),
+        ("revenue_share", "Share of revenue", colors.accent),
+    ):
         figure.add_bar(
             y=[row["segment"] for row in rows], x=[row[field] for row in rows], name=name, orientation="h", marker={"color": color},
             hovertemplate="%{y}: %{x:.1%}<extra>" + name + "</extra>",
@@ -59,17 +61,28 @@ def _shares(release: Release, rows: list[Row]) -> None:
 
 def _one(release: Release, rows: list[Row]) -> None:
     show.part("One segment, beside all")
-    name = st.selectbox("Segment", [row["segment"] for row in rows], key="segment", bind="query-params")
+    name = links.choose(st, "Segment", [row["segment"] for row in rows], "segment")
     row = next((row for row in rows if row["segment"] == name), rows[0])
     st.markdown(show.plain_text(f"Who: {row['rule']}."))
     st.markdown(f"**What to do:** {show.plain_text(row['action'])}")
     left, right = st.columns([3, 2])
-    profiles = release.ask("segment_profiles")
+    profiles = [
+        row
+        for row in release.ask("segment_profiles")
+        if row["n_customers"] and row["mean_r_score"] is not None
+    ]
     if any(one["segment"] == name for one in profiles):
         with left:
             _radar(profiles, str(name))
     with right:
-        show.figures([(one["label"], _written(one, release), None, None) for one in row["profile"] if one["value"] is not None], 2)
+        show.figures(
+            [
+                (one["label"], _written(one, release), None, None)
+                for one in row["profile"]
+                if one["value"] is not None
+            ],
+            2,
+        )
     st.subheader("Its biggest customers", anchor=False)
     show.table(
         row["customers"], key="segment-customers", currency=release.currency, opens_customers=True,
@@ -96,11 +109,16 @@ def _radar(profiles: list[Row], name: str) -> None:
     spokes = [field for field in SPOKES if all(row[field] is not None for row in profiles)]
     if len(spokes) < 3:
         return
-    ends = {field: (min(row[field] for row in profiles), max(row[field] for row in profiles)) for field in spokes}
+    ends = {
+        field: (min(row[field] for row in profiles), max(row[field] for row in profiles)) for field in spokes
+    }
     total = sum(row["n_customers"] for row in profiles)
     mean = {field: sum(row[field] * row["n_customers"] for row in profiles) / total for field in spokes}
     mine = next(row for row in profiles if row["segment"] == name)
-    for values, label, color, dash in ((mean, "All customers", colors.third, "dot"), (mine, name, colors.accent, "solid")):
+    for values, label, color, dash in (
+        (mean, "All customers", colors.third, "dot"),
+        (mine, name, colors.accent, "solid"),
+    ):
         scaled = [_scaled(values[field], *ends[field]) for field in spokes]
         figure.add_scatterpolar(
             r=[*scaled, scaled[0]], theta=[SPOKES[field] for field in [*spokes, spokes[0]]], name=label, fill="toself" if dash == "solid" else "none",
@@ -135,7 +153,9 @@ def _at_risk(release: Release, rows: list[Row]) -> None:
     bands = [band for band in BANDS if any(cell["risk_band"] == band for cell in cells)]
     found = {(cell["segment"], cell["risk_band"]): cell for cell in cells}
     grid = [[(found.get((name, band)) or {}).get("revenue_at_risk") for band in bands] for name in names]
-    figure = heat_map(grid, bands, names, release.currency.symbol, shown=lambda value: release.currency.text(value))
+    figure = heat_map(
+        grid, bands, names, release.currency.symbol, shown=lambda value: release.currency.text(value)
+    )
     worst = max(cells, key=lambda cell: cell["revenue_at_risk"] or 0)
     show.chart(
         figure, key="value-at-risk", title="Revenue at risk by segment and risk", rows=cells, currency=release.currency,
@@ -149,7 +169,9 @@ def _at_risk(release: Release, rows: list[Row]) -> None:
     )  # fmt: skip
 
 
-def heat_map(grid: list[list[Any]], across: list[str], down: list[str], unit: str = "", *, shown: Any = None) -> Any:
+def heat_map(
+    grid: list[list[Any]], across: list[str], down: list[str], unit: str = "", *, shown: Any = None
+) -> Any:
     """Return a heat map, light to dark in one hue, with the value in each cell where they are few."""
     colors = show.colors()
     most = max((value for line in grid for value in line if value is not None), default=0)
@@ -167,7 +189,10 @@ def heat_map(grid: list[list[Any]], across: list[str], down: list[str], unit: st
 def _moved(release: Release) -> None:
     show.part("Who moved since the last release")
     if not release.has("movements"):
-        show.nothing("There is no earlier release with an earlier cut-off to compare with.", "After the next `regulars run` with newer orders this shows who moved where.")
+        show.nothing(
+            "There is no earlier release with an earlier cut-off to compare with.",
+            "After the next `regulars run` with newer orders this shows who moved where.",
+        )
         return
     rows = release.ask("movements")
     names = list(dict.fromkeys(row["segment_from"] for row in rows))
@@ -191,7 +216,7 @@ def _stages(release: Release, section: Row) -> None:
     show.part("Other ways to see them")
     st.subheader("By where they stand in their own rhythm", anchor=False)
     show.table(
-        section.get("stages") or [], key="stages", currency=release.currency,
+        [{**row, "segment": spoken(row["segment"])} for row in section.get("stages") or []], key="stages", currency=release.currency,
         kinds={
             "segment": ("Stage", "text"), "n_customers": ("Customers", "count"), "customer_share": ("Share of customers", "share"),
             "revenue": ("Net revenue", "money"), "revenue_share": ("Share of revenue", "share"), "rule": ("Rule", "text"), "action": ("What to do", "text"),

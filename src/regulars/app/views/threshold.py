@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
-from regulars.app import show
+from regulars.app import links, show
 from regulars.app.look import form, money_axis
 from regulars.app.source import Release, Row
-from regulars.terms.phrases import count, day, percent
+from regulars.terms.phrases import day, number, percent
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,10 @@ def called_from(hundredths: list[Row], threshold: int, contact_cost: float, kept
 
 def draw_threshold(release: Release, target: Row) -> None:
     """Draw the explorer for the newest complete past cut-off."""
-    show.part("From which probability on to write", "What it would have brought at a past cut-off to write to everybody from a probability on.")
+    show.part(
+        "From which probability on to write",
+        "What it would have brought at a past cut-off to write to everybody from a probability on.",
+    )
     if not show.is_there(release, "backtest_predictions", what="predictions at past cut-offs"):
         return
     cutoffs = sorted({one["cutoff"] for one in target["series"]}, reverse=True)
@@ -66,18 +69,48 @@ def draw_threshold(release: Release, target: Row) -> None:
         return
     costs = release.settings.predictions
     first, second, third, fourth = st.columns(4)
-    cutoff = first.selectbox("Past cut-off", cutoffs, key="at", bind="query-params", format_func=day)
-    contact = second.number_input("A contact costs", 0.0, value=float(costs.contact_cost), step=0.5, key="contact_cost", bind="query-params")
-    saved = third.number_input("Of leavers it keeps, %", 0.0, 100.0, value=100 * costs.save_rate, step=1.0, key="saves", bind="query-params")
-    margin = fourth.number_input("Margin of revenue, %", 0.0, 100.0, value=100 * (costs.margin or 1.0), step=5.0, key="margin", bind="query-params")
+    cutoff = links.choose(first, "Past cut-off", cutoffs, "at", day)
+    contact = second.number_input(
+        "A contact costs",
+        0.0,
+        value=float(costs.contact_cost),
+        step=0.5,
+        key="contact_cost",
+        bind="query-params",
+    )
+    saved = third.number_input(
+        "Of leavers it keeps, %",
+        0.0,
+        100.0,
+        value=100 * costs.save_rate,
+        step=1.0,
+        key="saves",
+        bind="query-params",
+    )
+    margin = fourth.number_input(
+        "Margin of revenue, %",
+        0.0,
+        100.0,
+        value=100 * (costs.margin or 1.0),
+        step=5.0,
+        key="margin",
+        bind="query-params",
+    )
     rows = release.ask("calls", model=target["winner"], cutoff=cutoff, horizon_days=target["horizon_days"])
     if not rows:
         show.nothing("Predictions of that cut-off were not kept.")
         return
     kept = saved / 100 * margin / 100
     every = [called_from(rows, step, contact, kept) for step in range(101)]
-    best = max(every, key=lambda one: one.gain)
-    chosen = st.slider("Write from this probability on, %", 0, 100, round(best.threshold * 100), key="threshold", bind="query-params")
+    best = max(every, key=lambda one: (one.gain, one.threshold))
+    chosen = st.slider(
+        "Write from this probability on, %",
+        0,
+        100,
+        round(best.threshold * 100),
+        key="threshold",
+        bind="query-params",
+    )
     _verdict(release, every[chosen], best)
     left, right = st.columns([3, 2])
     with left:
@@ -92,10 +125,11 @@ def _verdict(release: Release, chosen: Called, best: Called) -> None:
         f"Most, {money(best.gain)}, would have come from {percent(best.threshold)} on." if best.gain > 0
         else "At these costs no threshold would have paid."
     )  # fmt: skip
+    st.markdown(show.plain_text(most))
     show.figures(
         [
-            ("Would have brought", money(chosen.gain), most, "What the contacts keep of leavers' expected revenue, less what they cost. The share kept is an assumption."),
-            ("Written to", count(n, "customer"), None, None),
+            ("Would have brought", money(chosen.gain), "after contact costs", "What the contacts keep of leavers' expected revenue, less what they cost. The share kept is an assumption."),
+            ("Written to", number(n), "customers", None),
             ("Calls that were right", "–" if chosen.precision is None else percent(chosen.precision), "precision", "Of those written to, the share who did not order."),
             ("Leavers reached", "–" if chosen.recall is None else percent(chosen.recall), "recall", "Of those who did not order, the share written to."),
         ],
@@ -109,8 +143,17 @@ def _gains(release: Release, every: list[Called], chosen: Called) -> None:
         x=[one.threshold for one in every], y=[one.gain for one in every], mode="lines", name="Gain", line={"color": colors.accent, "width": 2.5},
         hovertemplate="from %{x:.0%} on: %{y:,.0f}<extra></extra>",
     )  # fmt: skip
-    figure.add_scatter(x=[chosen.threshold], y=[chosen.gain], mode="markers", name="Chosen", marker={"color": colors.second, "size": 12}, hoverinfo="skip")
-    form(figure, colors, height=340).update_xaxes(tickformat=".0%", title="written to from this probability on")
+    figure.add_scatter(
+        x=[chosen.threshold],
+        y=[chosen.gain],
+        mode="markers",
+        name="Chosen",
+        marker={"color": colors.second, "size": 12},
+        hoverinfo="skip",
+    )
+    form(figure, colors, height=340).update_xaxes(
+        tickformat=".0%", title="written to from this probability on"
+    )
     figure.update_yaxes(**money_axis(release.currency))
     show.chart(
         figure, key="threshold-gain", title="What each threshold would have brought", says="Net of what the contacts cost, under the assumptions above.",

@@ -1,6 +1,0 @@
-from regulars.app import show
-TITLE, ICON = "rhythm", ":material/circle:"
-
-
-def draw(release):
-    show.head(TITLE)
