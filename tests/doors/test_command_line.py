@@ -192,7 +192,14 @@ def test_a_customer_is_shown_with_what_lies_ahead(predicted_shop: Path) -> None:
     assert "of the risk" in said.stdout
 
 
-def test_a_shop_too_young_to_be_judged_says_so(shop: Path) -> None:
-    said = command(shop, "backtest")
-    assert said.returncode == 0
-    assert "days long" in said.stdout or "no past window" in said.stdout.lower()
+def test_a_shop_too_young_to_be_judged_says_so(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(
+        "order_id,customer_id,ordered_at,product_id,quantity,unit_price\n"
+        "1,ann,2026-01-05 10:00,cup,1,8.00\n2,bob,2026-01-09 12:00,pot,1,20.00\n3,ann,2026-01-14 10:00,cup,2,8.00\n",
+        encoding="utf-8",
+    )
+    made = command(tmp_path, "run", "orders.csv")
+    assert made.returncode == 0, made.stderr
+    said = command(tmp_path, "backtest")
+    assert said.returncode == 0, said.stderr
+    assert "no prediction can be judged yet" in said.stdout

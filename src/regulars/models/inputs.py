@@ -37,13 +37,17 @@ class Inputs:
 
 
 def inputs_of(matrix: FeatureMatrix, purchases: Purchases, horizon_days: int) -> Inputs:
-    """Return what trained models read of each row.
+    """Return what trained models read of each row; the matrix keeps it for the next one that asks.
 
     Time: every row as of its own cut-off.
     """
-    features = matrix.without(*NOT_READ)
-    rhythm = _rhythm(matrix, purchases, horizon_days)
-    return Inputs((*RHYTHM, *features.names), np.column_stack([rhythm, features.values]))
+
+    def made() -> Inputs:
+        features = matrix.without(*NOT_READ)
+        rhythm = _rhythm(matrix, purchases, horizon_days)
+        return Inputs((*RHYTHM, *features.names), np.column_stack([rhythm, features.values]))
+
+    return matrix.keep(purchases, horizon_days, made)
 
 
 def _rhythm(matrix: FeatureMatrix, purchases: Purchases, horizon_days: int) -> Numbers:

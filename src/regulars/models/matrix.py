@@ -6,11 +6,11 @@ were over at the cut-off in question, and adds what is known at that cut-off its
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from regulars.engines.duckdb import DuckDBEngine
 
 Numbers = NDArray[np.float64]
+Kept = TypeVar("Kept")
+FEW_ROWS = 100_000
 NOT_INPUTS = frozenset({"customer_id", "cutoff"}) | COMPOSITE_NAMES
 """Columns of the feature table that no model reads."""
 
@@ -112,6 +114,20 @@ class FeatureMatrix:
     @cached_property
     def _places(self) -> dict[str, int]:
         return {name: place for place, name in enumerate(self.names)}
+
+    @cached_property
+    def _kept(self) -> list[tuple[object, int, object]]:
+        return []
+
+    def keep(self, maker: object, horizon_days: int, make: Callable[[], Kept]) -> Kept:
+        """Return what the same maker last made of these rows for the same horizon, or make it; of few rows it is kept."""
+        for known, days, kept in self._kept:
+            if known is maker and days == horizon_days:
+                return cast("Kept", kept)
+        made = make()
+        if len(self) <= FEW_ROWS:
+            self._kept[:] = [(maker, horizon_days, made)]
+        return made
 
     def column(self, name: str) -> Numbers:
         """Return one feature of all rows."""

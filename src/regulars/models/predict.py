@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.models.contender import TARGETS, Contender, Predictions
+from regulars.models.contender import TARGETS, Contender, Predictions, Target
 from regulars.models.fitted import Models
 from regulars.models.matrix import FeatureMatrix, Numbers
 from regulars.models.reasons import reasons
@@ -49,18 +49,20 @@ def predict(
     explain
         For how many customers, those with the most revenue at risk first, reasons are given; the setting by default.
     """
-    columns = _columns(models, matrix, settings)
+    answers = {target: one.predict(matrix) for target, one in models.contenders.items()}
+    columns = _columns(models, answers, matrix, settings)
     limit = settings.reasons_for if explain is None else explain
     chosen = _most_at_risk(columns, matrix, limit)
+    explained = matrix if len(chosen) == len(matrix) else matrix.rows(chosen)
     why = [
         row
         for target in TARGETS
         if target in models.contenders
-        for row in reasons(target, models.contenders[target], matrix.rows(chosen))
+        for row in reasons(target, models.contenders[target], explained)
     ]
     return {
         PREDICTIONS.name: _arrow(PREDICTIONS, columns),
-        TARGET_PREDICTIONS.name: _long(models, matrix, columns),
+        TARGET_PREDICTIONS.name: _long(models, answers, matrix, columns),
         REASONS.name: _rows(
             REASONS, sorted(why, key=lambda row: (row["customer_id"], row["target"], row["rank"]))
         ),
@@ -80,9 +82,13 @@ def make_predictions(
     return list(MODEL_TABLES)
 
 
-def _columns(models: Models, matrix: FeatureMatrix, settings: PredictionSettings) -> dict[str, Any]:
+def _columns(
+    models: Models,
+    answers: Mapping[Target, Predictions],
+    matrix: FeatureMatrix,
+    settings: PredictionSettings,
+) -> dict[str, Any]:
     n, days = len(matrix), models.horizon_days
-    answers = {target: one.predict(matrix) for target, one in models.contenders.items()}
     nothing = Predictions(np.full(n, np.nan))
     churn = _asked_about(matrix, answers.get("churn", nothing).point, settings)
     orders = answers.get("orders", nothing).point
@@ -175,7 +181,12 @@ def _most_at_risk(columns: Mapping[str, Any], matrix: FeatureMatrix, limit: int)
     return np.sort(order[:limit])
 
 
-def _long(models: Models, matrix: FeatureMatrix, columns: Mapping[str, Any]) -> pyarrow.Table:
+def _long(
+    models: Models,
+    answers: Mapping[Target, Predictions],
+    matrix: FeatureMatrix,
+    columns: Mapping[str, Any],
+) -> pyarrow.Table:
     """Return the long form: one row per customer, target and horizon."""
     import pyarrow as pa
 
@@ -184,8 +195,8 @@ def _long(models: Models, matrix: FeatureMatrix, columns: Mapping[str, Any]) -> 
     parts: list[tuple[str, int, tuple[Numbers, Numbers, Numbers]]] = []
     if "churn" in models.contenders:
         parts.append(("churn", days, (columns["p_churn"], nothing, nothing)))
-    if "orders" in models.contenders:
-        parts.append(("orders", days, _three(models.contenders["orders"].predict(matrix))))
+    if "orders" in answers:
+        parts.append(("orders", days, _three(answers["orders"])))
     amounts = [("predicted_clv", days)] if "value" in models.contenders else []
     if days != YEAR and models.year.contender is not None:
         amounts.append(("predicted_clv_365d", YEAR))
@@ -193,9 +204,8 @@ def _long(models: Models, matrix: FeatureMatrix, columns: Mapping[str, Any]) -> 
         ("value", horizon, (columns[name], columns[f"{name}_low"], columns[f"{name}_high"]))
         for name, horizon in amounts
     ]
-    if "next_order" in models.contenders:
-        found = _three(models.contenders["next_order"].predict(matrix))
-        parts.append(("next_order", YEAR, found))
+    if "next_order" in answers:
+        parts.append(("next_order", YEAR, _three(answers["next_order"])))
     tables = [
         _arrow(
             TARGET_PREDICTIONS,

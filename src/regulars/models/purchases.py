@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -107,8 +108,15 @@ class Purchases:
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Purchases:
-        model = model_from_json(json.dumps(found["model"]))
-        return cls(model, SeasonClock.from_json(found["clock"]), found["reason"])
+        return _read(json.dumps(found, sort_keys=True))
+
+
+@lru_cache(maxsize=16)
+def _read(text: str) -> Purchases:
+    """Read a model that several winners stand on once for all of them."""
+    found = json.loads(text)
+    model = model_from_json(json.dumps(found["model"]))
+    return Purchases(model, SeasonClock.from_json(found["clock"]), found["reason"])
 
 
 def steady_clock(matrix: FeatureMatrix) -> SeasonClock:

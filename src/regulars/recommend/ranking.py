@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +101,11 @@ def _of_similar(fitted: Fitted, purchases: Purchases, target: Target, n: int) ->
 
 
 def _short(
-    customers: NDArray[np.int64], products: Lists, scores: Numbers, n_customers: int, n: int
+    customers: NDArray[np.integer[Any]],
+    products: NDArray[np.integer[Any]],
+    scores: Numbers,
+    n_customers: int,
+    n: int,
 ) -> Ranked:
     """Put entries into lists, the best first; equal ones in the order of products."""
     order = np.lexsort((products, -scores, customers))
