@@ -45,7 +45,13 @@ def _matrix(moved: Row, currency: Currency) -> Picture:
     after = [name for name in names if any(row["segment_to"] == name for row in rows)]
 
     def spec(frame: Frame) -> Spec:
-        axis: Spec = {"title": None, "domain": False, "ticks": False, "labelColor": INK, "labelLimit": 130}
+        axis: Spec = {
+            "title": None,
+            "domain": False,
+            "ticks": False,
+            "labelColor": INK,
+            "labelLimit": 130 if frame.is_narrow else 170,
+        }
         y: Spec = {"field": "from", "type": "nominal", "sort": before, "axis": axis}
         x: Spec = {
             "field": "to", "type": "nominal", "sort": after, "axis": axis | {"orient": "top", "labelAngle": -90},
@@ -77,7 +83,7 @@ def _matrix(moved: Row, currency: Currency) -> Picture:
     return picture(
         "movements",
         f"Who moved since {phrases.day(moved['previous_cutoff'])}",
-        f"{moved['sentence']} Rows: segment then; columns: segment now; numbers: customers. Blue: their revenue of a year went up; "
+        f"{moved['sentence']} Rows: segment then; columns: segment now; on a wide page with the customers of each. Blue: their revenue of a year went up; "
         "brown: it went down.",
         "A grid of segments then against segments now; each cell says how many customers moved, its color how much money.",
         ("From", "to", "Customers", "Ordered since", "A year's revenue then", "added since", "now older than a year", "now", "What moved them"),
