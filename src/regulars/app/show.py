@@ -15,8 +15,8 @@ from regulars.app import links
 from regulars.app.look import Palette, palette
 from regulars.app.source import Release, Row
 from regulars.publish.exports import write_rows
-from regulars.terms.money import Currency
-from regulars.terms.phrases import day
+from regulars.terms.money import NO_CURRENCY, Currency
+from regulars.terms.phrases import day, number, percent
 
 ROLE = "regulars_role"
 CHART_TOOLS = {
@@ -139,6 +139,37 @@ def table(
         save(f"{key}.csv", partial(csv, [dict(row) for row in rows]), key=key)
     if opens_customers and (chosen := answer["selection"]["rows"]) and chosen[0] < len(rows):
         links.customer(str(rows[chosen[0]]["customer_id"]))
+
+
+def prose(rows: Sequence[Row], kinds: Kinds, *, key: str, currency: Currency | None = None) -> None:
+    """Show a few rows as a table whose cells are sentences, each read in full."""
+    import pyarrow as pa
+
+    written = [
+        {label: _in_words(row.get(name), kind, currency) for name, (label, kind) in kinds.items()}
+        for row in rows
+    ]
+    labels = [label for label, _ in kinds.values()]
+    st.table(
+        pa.table({label: pa.array([row[label] for row in written], pa.string()) for label in labels}),
+        border="horizontal", hide_index=True, alt=f"Table: {', '.join(labels)}",
+    )  # fmt: skip
+    if rows:
+        save(f"{key}.csv", partial(csv, [dict(row) for row in rows]), key=key)
+
+
+def _in_words(value: Any, kind: str, currency: Currency | None) -> str:
+    if value is None:
+        return "–"
+    match kind:
+        case "money":
+            return plain_text((currency or Currency(NO_CURRENCY)).text(value))
+        case "count":
+            return number(value)
+        case "share":
+            return percent(value, 1)
+        case _:
+            return plain_text(str(value))
 
 
 def save(

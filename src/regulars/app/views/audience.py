@@ -128,7 +128,7 @@ def _listed(release: Release, wanted: Row, holdout: float) -> None:
         st.caption("Editors can save the list.")
     rows = release.ask("audience_drawn", **drawn, n=LISTED)
     show.table(
-        rows, key="audience-list", currency=release.currency, opens_customers=True, height=420, exports=False,
+        [{**row, "arm": "held out" if row["arm"] == "control" else "write"} for row in rows], key="audience-list", currency=release.currency, opens_customers=True, height=420, exports=False,
         kinds={
             "customer_id": ("Customer", "text"), "arm": ("Arm", "text"), "name": ("Name", "text"), "segment": ("Segment", "text"),
             "p_churn": ("Likely not to order", "share"), "revenue_at_risk": ("At risk", "money"), "expected_value": ("Expected value", "cents"),

@@ -13,7 +13,7 @@ from regulars.app.source import Release, Row
 from regulars.app.views.audience import draw_audience
 from regulars.app.views.sample_size import draw_sample_size
 from regulars.publish.exports import export_campaign
-from regulars.terms.phrases import number, percent
+from regulars.terms.phrases import number, percent, spoken
 
 TITLE, ICON = "Campaigns", ":material/campaign:"
 OWN = "own"
@@ -50,8 +50,8 @@ def _campaign(release: Release, row: Row) -> None:
             ("Written to", number(row["n_treated"]), "customers", None),
             ("Held out", number(row["n_control"]), "not to be written to", "What they do shows what would have happened anyway."),
             ("Order anyway", "–" if row["baseline_rate"] is None else percent(row["baseline_rate"]), "by the predictions", None),
-            ("Smallest lift it shows", "none" if row["detectable_effect"] is None else percent(row["detectable_effect"], 1), "in points of the share who order", None),
-            (f"For a lift of {percent(row['smallest_effect'], 1)}", "–" if row["n_needed"] is None else number(row["n_needed"]), "customers needed", None),
+            ("Smallest lift it shows", "none" if row["detectable_effect"] is None else f"{number(100 * row['detectable_effect'], 1)} points", "more of 100 who order", None),
+            (f"For a lift of {number(100 * row['smallest_effect'], 1)} points", "–" if row["n_needed"] is None else number(row["n_needed"]), "customers needed", None),
         ]
     )  # fmt: skip
     st.caption(show.plain_text(row["assumptions"]))
@@ -67,7 +67,7 @@ def _campaign(release: Release, row: Row) -> None:
         st.caption("Editors can save the list.")
     people = release.ask("campaign_customers", campaign=row["campaign"], n=LISTED)
     show.table(
-        [{**one, "arm": "held out" if one["arm"] == "control" else one["arm"]} for one in people], key="campaign-customers", currency=release.currency, opens_customers=True,
+        [{**one, "arm": arm(one["arm"])} for one in people], key="campaign-customers", currency=release.currency, opens_customers=True,
         height=420, exports=False,
         kinds={
             "customer_id": ("Customer", "text"), "arm": ("Arm", "text"), "expected_value": ("Expected value", "cents"), "reason": ("Why", "text"),
@@ -79,6 +79,17 @@ def _campaign(release: Release, row: Row) -> None:
     )
     if row["baseline_rate"] is not None and row["n_customers"]:
         draw_sample_size(release, row["n_customers"], row["baseline_rate"])
+
+
+def arm(name: str) -> str:
+    """Return what an arm is called.
+
+    >>> arm("control"), arm("treat"), arm("short_letter")
+    ('held out', 'write', 'write: Short letter')
+    """
+    if name == "control":
+        return "held out"
+    return "write" if name == "treat" else f"write: {spoken(name)}"
 
 
 def _list(release: Release, campaign: str) -> bytes:

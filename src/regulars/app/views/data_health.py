@@ -72,7 +72,7 @@ def _audits(release: Release, section: Row) -> None:
     if not shown:
         show.nothing("Nothing of what was found touches figures.")
         return
-    show.table(
+    show.prose(
         shown, key="audits", currency=release.currency,
         kinds={"severity": ("Severity", "text"), "sentence": ("What", "text"), "hint": ("What to do", "text"), "n_rows": ("Rows", "count"), "money": ("Money", "money")},
     )  # fmt: skip

@@ -124,7 +124,7 @@ def _radar(profiles: list[Row], name: str) -> None:
             r=[*scaled, scaled[0]], theta=[SPOKES[field] for field in [*spokes, spokes[0]]], name=label, fill="toself" if dash == "solid" else "none",
             line={"color": color, "dash": dash, "width": 2}, opacity=0.9, hovertemplate="%{theta}<extra>" + label + "</extra>",
         )  # fmt: skip
-    form(figure, colors, height=380).update_polars(
+    form(figure, colors, height=380).update_layout(margin={"l": 56, "r": 72}).update_polars(
         bgcolor="rgba(0,0,0,0)", radialaxis={"range": [0, 1], "showticklabels": False, "gridcolor": colors.rule, "ticks": "", "showline": False},
         angularaxis={"gridcolor": colors.rule, "linecolor": colors.rule},
     )  # fmt: skip
@@ -215,7 +215,7 @@ def _moved(release: Release) -> None:
 def _stages(release: Release, section: Row) -> None:
     show.part("Other ways to see them")
     st.subheader("By where they stand in their own rhythm", anchor=False)
-    show.table(
+    show.prose(
         [{**row, "segment": spoken(row["segment"])} for row in section.get("stages") or []], key="stages", currency=release.currency,
         kinds={
             "segment": ("Stage", "text"), "n_customers": ("Customers", "count"), "customer_share": ("Share of customers", "share"),
@@ -227,7 +227,7 @@ def _stages(release: Release, section: Row) -> None:
             continue
         st.subheader(show.plain_text(f"Who is alike: {track['title']}"), anchor=False)
         st.markdown(show.plain_text(track["sentence"]))
-        show.table(
+        show.prose(
             track["groups"], key=f"clusters-{track['track']}", currency=release.currency,
             kinds={
                 "name": ("Group", "text"), "n_customers": ("Customers", "count"), "customer_share": ("Share of customers", "share"),
