@@ -7,15 +7,20 @@ import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
 from tests.api.servers import order, serving
 
+from regulars import flow
 from regulars.publish.intake import waiting
 from regulars.publish.reader import Reader
 from regulars.publish.state import State
+from regulars.settings import Settings
 from regulars.terms.places import Places
+from regulars.terms.progress import Silence
+from regulars.warehouse.build import build
 
 Serve = Callable[..., tuple[subprocess.Popen[str], httpx.Client]]
 
@@ -88,6 +93,8 @@ LINE = {"product_id": "P", "quantity": 1, "unit_price": 1}
 @pytest.mark.parametrize(
     "change",
     [
+        {"order_id": "null"}, {"order_id": "-"}, {"customer_id": "N/A"}, {"order_id": "null"},
+        {"customer_id": "N/A"},
         {"order_id": " "}, {"order_id": "x\x00"}, {"order_id": "x" * 201}, {"customer_id": ""}, {"currency": "EUR"},
         {"currency": "euro"}, {"ordered_at": "yesterday"}, {"ordered_at": "0001-01-01T00:00:00+14:00"},
         {"ordered_at": "1989-12-31"}, {"lines": []}, {"lines": [LINE] * 1001}, {"lines": [LINE | {"quantity": 0}]},
@@ -128,3 +135,36 @@ def test_several_processes_answer_and_stop_in_peace(own_root: Path, serve_proces
     assert "regulars_api_requests_total" in client.get("/metrics").text
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) in (0, -signal.SIGTERM)
+
+
+def test_whatever_is_taken_in_a_run_can_land(places: Places) -> None:
+    odd = [
+        "=cmd()",
+        "007",
+        "1e5",
+        "O'Brien; DROP TABLE x",
+        '"quoted", and more',
+        "Ünïcødé 東京 🫖",
+        "a\\b",
+        "13085.0",
+    ]
+    lines = [
+        {"product_id": "P", "quantity": -2, "unit_price": 3}, {"product_id": "P", "amount": "0"},
+        {"product_id": "=P", "quantity": "0.0001", "unit_price": "99999999.9999"}, {"product_id": "POST", "amount": "-4.5"},
+        {"product_id": "P", "unit_price": 2, "discount": 5, "category": "#N/A", "description": "NULL"},
+    ]  # fmt: skip
+    sent = [order(text, text, lines=lines, country=text, channel=text, status=text) for text in odd]
+    sent.append(order("nobody", None, ordered_at="2026-03-29T01:30:00+05:30"))
+    with serving(places.root) as client:
+        found = client.post("/v1/orders/batch", json={"orders": sent})
+        assert found.status_code == 201, found.text
+        for text in [*odd[:-1], "13085"]:
+            assert client.get(f"/v1/customers/{quote(text, safe='')}").status_code == 200, text
+    settings = Settings.load(places.root)
+    with flow.locked_warehouse(places, settings) as engine:
+        n_before = engine.count("raw_order_lines")
+        flow.land_live_orders(engine, places, settings, Silence())
+        assert engine.count("raw_order_lines") == n_before + len(odd) * len(lines) + 1
+        build(engine, settings)
+        landed = {row["order_id"] for row in engine.rows("SELECT DISTINCT order_id FROM fct_orders")}
+        assert {*odd[:-1], "13085", "nobody"} <= landed

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from regulars.errors import InputError
+from regulars.ingest.cells import ABSENT
 from regulars.publish.intake import COLUMNS, LiveOrder
 from regulars.settings import Settings
 from regulars.terms.money import NO_CURRENCY
@@ -31,12 +32,12 @@ def _plain_text(text: str) -> str:
     found = text.strip()
     if any(unicodedata.category(one) in ("Cc", "Cs", "Co", "Cn") for one in found):
         raise ValueError("it holds characters that are not text")
-    return found
+    return "" if found in ABSENT else found
 
 
 def _some_text(text: str) -> str:
     if not (found := _plain_text(text)):
-        raise ValueError("it is empty")
+        raise ValueError("it is empty, or a word for nothing")
     return found
 
 

@@ -62,7 +62,11 @@ class Problem(BaseModel):
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return how the errors of an endpoint are documented; every one may refuse a key or a flood."""
     wanted = {400, 401, 403, 413, 422, 429, 503, *statuses}
-    return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in sorted(wanted)}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        status: {"model": Problem, "description": HTTPStatus(status).phrase, "content": content}
+        for status in sorted(wanted)
+    }
 
 
 def problem(
