@@ -11,6 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from docs.api_page import api_page
 from regulars.settings import SETTINGS_FILE, Settings, Source
 from regulars.terms.tables import TableSpec
 
@@ -172,7 +173,13 @@ def _keys(schema: dict[str, Any], before: str) -> list[str]:
     return rows
 
 
+def api_reference() -> str:
+    """Every endpoint of the REST API."""
+    return MADE + api_page()
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "reference/api.md": api_reference,
     "reference/settings.md": settings_page,
     "reference/tables.md": tables_page,
     "reference/features.md": features_page,

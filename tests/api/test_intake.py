@@ -93,8 +93,7 @@ LINE = {"product_id": "P", "quantity": 1, "unit_price": 1}
 @pytest.mark.parametrize(
     "change",
     [
-        {"order_id": "null"}, {"order_id": "-"}, {"customer_id": "N/A"}, {"order_id": "null"},
-        {"customer_id": "N/A"},
+        {"order_id": "null"}, {"order_id": "-"}, {"customer_id": "N/A"},
         {"order_id": " "}, {"order_id": "x\x00"}, {"order_id": "x" * 201}, {"customer_id": ""}, {"currency": "EUR"},
         {"currency": "euro"}, {"ordered_at": "yesterday"}, {"ordered_at": "0001-01-01T00:00:00+14:00"},
         {"ordered_at": "1989-12-31"}, {"lines": []}, {"lines": [LINE] * 1001}, {"lines": [LINE | {"quantity": 0}]},
