@@ -20,7 +20,7 @@ from regulars.demo.shop import write_shop
 
 __all__ = ["browser", "report_of", "six_customers"]
 
-WAIT_MS = 60_000
+WAIT_MS = 30_000
 IDLE = "() => document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') === 'notRunning'"
 
 
@@ -104,6 +104,8 @@ def shop_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a workspace with one release."""
     folder = tmp_path_factory.mktemp("app")
     made = write_shop(folder, customers=120, seed=5)
+    folder.joinpath("shop").mkdir()
+    folder.joinpath("shop/regulars.toml").write_text('[shop]\nname = "Tea shop"\ncurrency = "GBP"\n')
     flow.run(folder / "shop", made.paths)
     return folder / "shop"
 

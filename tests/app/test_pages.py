@@ -51,14 +51,13 @@ def test_every_chart_has_words_and_its_numbers(window):
     seen = window()
     seen.open("/proof", PAGES["proof"])
     seen.show_whole()
-    charts = seen.page.locator("[data-testid=stPlotlyChart]")
-    charts.last.wait_for()
-    assert charts.count() >= 5
-    assert seen.page.get_by_text("Numbers: ").count() == charts.count()
-    named = seen.page.locator(
-        "[data-testid=stPlotlyChart] [aria-label], [data-testid=stPlotlyChart][aria-label]"
-    )
-    assert named.count() >= charts.count()
+    charts, numbers = "[data-testid=stPlotlyChart]", "[data-testid=stExpander] summary"
+    seen.page.wait_for_function(f"document.querySelectorAll('{charts} .main-svg').length >= 5")
+    seen.page.wait_for_timeout(500)
+    words = seen.page.locator(numbers).all_inner_texts()
+    assert sum("Numbers: " in word for word in words) == seen.page.locator(charts).count()
+    named = seen.page.locator(f"{charts} [aria-label], {charts}[aria-label]")
+    assert named.count() >= seen.page.locator(charts).count()
 
 
 def test_dark_is_dark(window):

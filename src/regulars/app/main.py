@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -35,16 +36,30 @@ def main(workspace: str) -> None:
     """Draw what is asked for."""
     st.set_page_config("regulars", str(Path(__file__).with_name("icon.svg")), layout="wide")
     style()
+    # The places are told to Streamlit before anything else, so that a URL is kept through the sign-in.
     if not let_in(keeper(workspace)):
+        places(None, "hidden")
         return
     try:
         release = shelf(workspace).current()
-    except NoRelease as problem:
-        welcome(problem, workspace)
+    except NoRelease:
+        places(None, "hidden")
+        welcome(workspace)
         return
     except RegularsError as problem:
+        places(None, "hidden")
         refused(problem)
         return
+    chosen = places(release, "sidebar")
+    about(release)
+    try:
+        chosen.run()
+    except RegularsError as problem:
+        refused(problem)
+
+
+def places(release: Release | None, menu: Literal["sidebar", "hidden"]) -> Any:
+    """Tell Streamlit which pages there are, and return the one that is asked for."""
     pages = {
         name: st.Page(
             partial(page.draw, release),
@@ -56,12 +71,7 @@ def main(workspace: str) -> None:
         for name, page in PAGES.items()
     }
     links.remember(pages)
-    chosen = st.navigation(list(pages.values()), expanded=True)
-    about(release)
-    try:
-        chosen.run()
-    except RegularsError as problem:
-        refused(problem)
+    return st.navigation(list(pages.values()), position=menu, expanded=True)
 
 
 def style() -> None:
@@ -79,7 +89,7 @@ def about(release: Release) -> None:
         )
 
 
-def welcome(problem: NoRelease, workspace: str) -> None:
+def welcome(workspace: str) -> None:
     """Say what to do before anything was published."""
     show.head("Nothing has been published yet", f"The workspace is {workspace}.")
     st.markdown(
