@@ -63,6 +63,7 @@ class LiveScores:
         with self._turn:
             self.scorer.close()
             self.engine.close()
+            self.rows.close()
 
     def of_customer(
         self, customer_id: str, orders: Sequence[LiveOrder], cutoff: Cutoff, sequence: int
@@ -85,7 +86,10 @@ class LiveScores:
         with self._turn:
             if key not in self._remembered:
                 products = {line["product_id"] for order in orders for line in order.lines}
-                self.rows.put(self.engine, customer_id, [one for one in products if one])
+                self._empty()
+                for name, rows in self.rows.about(customer_id, [one for one in products if one]).items():
+                    if rows.num_rows:
+                        self.engine.insert_arrow(name, rows)
                 self._remembered[key] = self._scored(customer_id, orders, cutoff)
                 while len(self._remembered) > REMEMBERED:
                     self._remembered.popitem(last=False)
@@ -95,9 +99,12 @@ class LiveScores:
     def of_history(self, customer_id: str, orders: Sequence[LiveOrder], cutoff: Cutoff) -> Scored:
         """Return what the release's models say of somebody whose whole history is given."""
         with self._turn:
-            for spec in RAW_TABLES:
-                self.engine.create_empty(spec, replace=True)
+            self._empty()
             return self._scored(customer_id, orders, cutoff)
+
+    def _empty(self) -> None:
+        for spec in RAW_TABLES:
+            self.engine.create_empty(spec, replace=True)
 
     def _scored(self, customer_id: str, orders: Sequence[LiveOrder], cutoff: Cutoff) -> Scored:
         self._add(orders)

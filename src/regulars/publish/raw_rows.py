@@ -19,7 +19,6 @@ from regulars.ingest.tables import (
     RAW_ORDER_LINES,
     RAW_PRODUCTS,
     RAW_RATINGS,
-    RAW_TABLES,
 )
 
 if TYPE_CHECKING:
@@ -64,45 +63,44 @@ def _copy(engine: DuckDBEngine, rows: str, order: str, to: Path) -> None:
 
 
 class RawRows:
-    """The raw rows of one release, a customer at a time."""
+    """The raw rows of one release, a customer at a time; used from one thread at a time."""
 
     def __init__(self, release: Path) -> None:
         self.folder = release / FOLDER
+        self._engine = DuckDBEngine(threads=1)
+
+    def close(self) -> None:
+        self._engine.close()
 
     @property
     def are_kept(self) -> bool:
         """Whether the release has them; those published by earlier versions have not."""
         return (self.folder / f"{RAW_LOADS.name}.parquet").is_file()
 
-    def put(self, engine: DuckDBEngine, customer_id: str, products: Sequence[str] = ()) -> None:
-        """Put what is about a customer into an engine, and the list entries of these products and of those they bought."""
-        for spec in RAW_TABLES:
-            engine.create_empty(spec, replace=True)
-        whose = {"customer_id": customer_id}
+    def about(self, customer_id: str, products: Sequence[str] = ()) -> dict[str, pyarrow.Table]:
+        """Return what is about a customer, by raw table: with all loads, and of a product list what they bought.
+
+        Parameters
+        ----------
+        products
+            More products whose list entries are wanted.
+        """
+        found = {RAW_LOADS.name: self._engine.arrow(f"FROM {self._rows(RAW_LOADS.name)}")}
         for spec in (RAW_ORDER_LINES, RAW_CUSTOMERS, RAW_RATINGS):
-            columns = ", ".join(quoted(name) for name in spec.column_names)
-            engine.execute(
-                f"INSERT INTO {quoted(spec.name)} BY NAME SELECT {columns} FROM {self._rows(spec.name)}"  # noqa: S608
-                " WHERE whose = $customer_id",
-                whose,
+            found[spec.name] = self._engine.arrow(
+                f"SELECT * EXCLUDE (whose) FROM {self._rows(spec.name)} WHERE whose = $customer_id",  # noqa: S608
+                {"customer_id": customer_id},
             )
-        engine.execute(f"INSERT INTO {RAW_LOADS.name} BY NAME FROM {self._rows(RAW_LOADS.name)}")
-        if self._has_products:
-            engine.execute(
-                f"INSERT INTO {RAW_PRODUCTS.name} BY NAME FROM {self._rows(RAW_PRODUCTS.name)}"  # noqa: S608
-                f" WHERE {_cleaned('product_id')} IN (SELECT {_cleaned('product_id')} FROM {RAW_ORDER_LINES.name}"
-                " UNION SELECT unnest($products::VARCHAR[]))",
-                {"products": list(products)},
-            )
+        bought = found[RAW_ORDER_LINES.name]["product_id"].unique().to_pylist()
+        found[RAW_PRODUCTS.name] = self._engine.arrow(
+            f"FROM {self._rows(RAW_PRODUCTS.name)} WHERE {_cleaned('product_id')} IN"  # noqa: S608
+            f" (SELECT {_cleaned('id')} FROM (SELECT unnest($products::VARCHAR[]) AS id))",
+            {"products": [*products, *(one for one in bought if one is not None)]},
+        )
+        return found
 
     def _rows(self, name: str) -> str:
         return parquet(self.folder / f"{name}.parquet")
-
-    @property
-    def _has_products(self) -> bool:
-        from pyarrow.parquet import read_metadata
-
-        return bool(read_metadata(self.folder / f"{RAW_PRODUCTS.name}.parquet").num_rows)
 
 
 def raw_lines(rows: Sequence[dict[str, str | None]]) -> pyarrow.Table:
