@@ -70,11 +70,13 @@ def test_dark_is_dark(window):
     assert grave(seen.page) == []
 
 
-def test_the_picture_of_the_read_me(window, tmp_path):
-    target = ROOT / "docs/images/app.png" if os.environ.get("REGULARS_PICTURES") else tmp_path / "app.png"
-    seen = window()
+def test_the_picture_of_the_read_me(window, start, app, tmp_path):
+    """REGULARS_PICTURES=WORKSPACE makes `docs/images/app.png` of that workspace's release."""
+    workspace = os.environ.get("REGULARS_PICTURES")
+    seen = window(start(Path(workspace)) if workspace else app)
     seen.page.set_viewport_size({"width": 1280, "height": 1000})
     seen.open("/", PAGES[""])
     seen.page.wait_for_timeout(500)
+    target = ROOT / "docs/images/app.png" if workspace else tmp_path / "app.png"
     seen.page.screenshot(path=target)
     assert target.stat().st_size > 30_000

@@ -11,7 +11,7 @@ from regulars.app.source import Release, Row
 from regulars.publish.report.words import label, model
 from regulars.terms.phrases import percent, spoken
 
-TITLE, ICON = "Baskets & recommendations", ":material/shopping_basket:"
+TITLE, ICON = "Baskets", ":material/shopping_basket:"
 LISTED = 100
 MOST_MATRIX = 12
 LISTS = {"next_basket": "The next order", "buy_again": "Bought before", "try_next": "New to them"}
@@ -20,7 +20,7 @@ LISTS = {"next_basket": "The next order", "buy_again": "Bought before", "try_nex
 def draw(release: Release) -> None:
     """Draw the page."""
     section = release.section("baskets")
-    show.head(TITLE, section.get("sentence") or "")
+    show.head("Baskets & recommendations", section.get("sentence") or "")
     _together(release, section)
     _matrix(section)
     _recommendations(release)
