@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
+import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -167,3 +170,37 @@ def test_whatever_is_taken_in_a_run_can_land(places: Places) -> None:
         build(engine, settings)
         landed = {row["order_id"] for row in engine.rows("SELECT DISTINCT order_id FROM fct_orders")}
         assert {*odd[:-1], "13085", "nobody"} <= landed
+
+
+def test_a_stream_of_lines_is_the_same_intake(places: Places, tmp_path: Path) -> None:
+    sent = [order("S1"), order("S2"), order("S1"), order("S1", "another"), {"order_id": "S3"}]
+    text = "\n".join(map(json.dumps, sent)) + "\n\nnot json\n" + json.dumps(order("S4"))
+    command = [sys.executable, "-m", "regulars", "take-in", "-w", str(places.root), "--json"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, json.loads(done.stdout)) == (1, {"new": 3, "known": 1, "refused": 3})
+    assert [line.split(":")[0] for line in done.stderr.splitlines()[:2]] == ["line 5", "line 7"]
+    with State.open(places) as state:
+        assert [one.order_id for one in waiting(state, 0)] == ["S1", "S2", "S4"]
+
+
+def test_a_file_that_grows_is_followed(places: Places, tmp_path: Path) -> None:
+    file = tmp_path / "till.jsonl"
+    file.write_text(json.dumps(order("F1")) + "\n" + json.dumps(order("F2"))[:20], encoding="utf-8")
+    command = [sys.executable, "-m", "regulars", "take-in", str(file), "--follow", "-w", str(places.root)]
+
+    def kept(n: int) -> list[str]:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            with State.open(places) as state:
+                if len(found := [one.order_id for one in waiting(state, 0)]) >= n:
+                    return found
+            time.sleep(0.05)
+        return found
+
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        assert kept(1) == ["F1"]
+        with file.open("a", encoding="utf-8") as till:
+            till.write(json.dumps(order("F2"))[20:] + "\n")
+        assert kept(2) == ["F1", "F2"]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0

@@ -27,6 +27,7 @@ from regulars.cli import (
     serve,
     show,
     sql,
+    take_in,
 )
 
 app = typer.Typer(
@@ -45,6 +46,7 @@ for command in (
     app.command()(command)
 app.command()(doctor.doctor)
 app.command()(serve.serve)
+app.command()(take_in.take_in)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(web.app, name="app")
 app.add_typer(keys.app, name="keys")
