@@ -105,6 +105,8 @@ def test_floods_long_bodies_and_slow_ones_are_refused(own_root: Path) -> None:
         statuses = [client.get("/v1/segments").status_code for _ in range(4)]
         assert statuses[-1] == 429
         assert int(client.get("/v1/segments").headers["retry-after"]) >= 1
+        made_up = [client.get("/v1/segments", headers=as_(f"rg_{n}_x")).status_code for n in range(3)]
+        assert made_up == [429] * 3
         assert client.get("/health").status_code == 200
 
 
