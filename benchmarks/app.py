@@ -26,7 +26,7 @@ from regulars.terms.places import Places
 IDLE = "() => document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') === 'notRunning'"
 PAGES = {
     "Customers": "Customers", "Segments": "Segments", "Campaigns": "Whom to write to", "Insights": "What is worth knowing",
-    "Baskets & recommendations": "Baskets & recommendations", "Rhythm": "When they buy", "Proof": "What the predictions are worth",
+    "Baskets": "Baskets & recommendations", "Rhythm": "When they buy", "Proof": "What the predictions are worth",
     "Data health": "Can the data be trusted", "Overview": "What matters",
 }  # fmt: skip
 

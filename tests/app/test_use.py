@@ -59,6 +59,19 @@ def test_nobody_of_that_name(window):
     assert "Nobody fits" in seen.page.locator("[data-testid=stAlert]").inner_text()
 
 
+def test_a_row_of_the_list_opens_the_customer(window):
+    seen = window()
+    seen.open("/customers", "Customers")
+    rows = seen.page.locator("[data-testid=stDataFrame]").first
+    rows.wait_for()
+    seen.page.wait_for_timeout(1_000)
+    box = rows.bounding_box()
+    seen.page.mouse.click(box["x"] + 18, box["y"] + 53)
+    seen.page.wait_for_url("**/customers?customer=*")
+    seen.page.get_by_role("heading", level=2, name="The rows behind").wait_for()
+    assert seen.said == []
+
+
 def test_a_segment_leads_to_its_customers(window):
     seen = window()
     seen.open("/segments?segment=Lost")

@@ -48,3 +48,15 @@ def choose(
     elif asked != chosen:
         st.query_params[key] = chosen
     return chosen
+
+
+def typed(label: str, key: str, hint: str) -> str:
+    """Offer a field whose text stands in the URL as `key`; a link to another text fills it anew."""
+    asked = st.query_params.get(key, "")
+    found = st.text_input(label, value=asked, placeholder=hint, icon=":material/search:").strip()
+    if found != asked:
+        if found:
+            st.query_params[key] = found
+        else:
+            st.query_params.pop(key, None)
+    return found

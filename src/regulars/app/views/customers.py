@@ -17,10 +17,7 @@ EVERY = "All segments"
 def draw(release: Release) -> None:
     """Draw the customer who is asked for, or a list of those who fit."""
     show.head("Customers")
-    typed = st.text_input(
-        "Customer id, name, e-mail, country or attribute", key="customer", bind="query-params",
-        placeholder="Type and press Enter", icon=":material/search:",
-    ).strip()  # fmt: skip
+    typed = links.typed("Customer id, name, e-mail, country or attribute", "customer", "Type and press Enter")
     profile = release.profile(typed) if typed else None
     if profile is not None:
         draw_customer(release, profile)
