@@ -18,7 +18,7 @@ The rooms, in the order in which data flows through them:
 * `campaigns`  whom to write to, who is held out, and whether it worked
 * `publish`    from tables to a release, its reader, exports and report
 * `flow`       all of the above in that order
-* `workspace`  the Python door; `cli` the command line
+* `workspace`  the Python door; `cli` the command line, `app` and `api` the doors of the browser and of programs
 * `demo`       a synthetic shop with known truth
 * `testing`    shops and strategies for tests
 
