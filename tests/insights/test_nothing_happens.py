@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from tests.insights.conftest import POUNDS, told_of
 from tests.insights.made import CUTOFF, made
 
-SHOPS = 30
+SHOPS = int(os.environ.get("REGULARS_QUIET_SHOPS", "8"))
+"""The page on insights tells of 30."""
 
 
 def false_alarms(seeds: range, orders_a_day: float) -> list[str]:
@@ -25,12 +28,12 @@ def test_a_quiet_shop() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("orders_a_day", [8.0, 25.0])
-def test_thirty_quiet_shops(orders_a_day: float) -> None:
+def test_quiet_shops(orders_a_day: float) -> None:
     """Of shops where nothing happens, one in twenty may be told that something did: the rate that is asked for."""
     said = false_alarms(range(SHOPS), orders_a_day)
     print(f"\n{orders_a_day:g} orders a day: {len(said)} false findings in {SHOPS} shops")
     for sentence in said:
         print("  ", sentence)
-    # with the rate that is asked for, more than 5 of 30 have a chance of one in a hundred
+    # with the rate that is asked for, more than 2 of 8, or 5 of 30, have a chance of less than one in a hundred
     assert POUNDS.insights.false_discovery_rate == 0.05
-    assert len(said) <= 5
+    assert len(said) <= max(2, SHOPS // 6)

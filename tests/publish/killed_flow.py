@@ -13,12 +13,23 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+# What a run imports on its way is imported once, before the processes part.
+import implicit.als
+import lightgbm
+import scipy.stats
+import sklearn.cluster
+import sklearn.ensemble
+import sklearn.linear_model
+import statsmodels.tsa.seasonal
+import vl_convert
 from killed_run import Deadly, in_a_process_of_its_own
 
 from regulars import flow
 from regulars.publish.reader import Reader
 from regulars.terms.places import Places
 from regulars.testing.shops import six_customer_orders, write_csv
+
+IMPORTED = (implicit, lightgbm, scipy, sklearn, statsmodels, vl_convert)
 
 
 class DeadlyStep(Deadly):

@@ -41,7 +41,7 @@ def test_a_run_killed_anywhere_leaves_a_release_whole_and_current(tmp_path: Path
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
 def test_a_whole_run_killed_at_any_step_leaves_a_release_whole_and_current(tmp_path: Path) -> None:
     command = [sys.executable, str(HERE / "killed_flow.py"), str(tmp_path / "shop")]
-    talk = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    talk = subprocess.run(command, capture_output=True, text=True, timeout=900)
     assert talk.returncode == 0, talk.stdout + talk.stderr
     first, *killed, ended = talk.stdout.splitlines()
     assert first == "current has 5 orders"  # A1, D1, A2, F1, F2
