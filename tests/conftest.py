@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,6 +15,8 @@ settings.register_profile(
     "house", deadline=None, max_examples=30, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("house")
+
+BROWSER_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -30,3 +35,17 @@ def real_data() -> Path:
     if not (folder / "online_retail_II.csv.gz").exists():
         pytest.skip("the public data sets are not here; set REGULARS_DATA to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A real Chromium, one for all tests of a process: a second one cannot be driven beside it."""
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("BROWSER_PATH") or shutil.which("chromium")
+    if not path:
+        pytest.skip("there is no browser here; set BROWSER_PATH to a Chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
+        yield running
+        running.close()

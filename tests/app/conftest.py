@@ -13,12 +13,12 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.report.conftest import SIZES, browser, report_of, six_customers
+from tests.report.conftest import SIZES, report_of, six_customers
 
 from regulars import flow
 from regulars.demo.shop import write_shop
 
-__all__ = ["browser", "report_of", "six_customers"]
+__all__ = ["report_of", "six_customers"]
 
 WAIT_MS = 30_000
 IDLE = "() => document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') === 'notRunning'"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,7 +142,6 @@ def publish_report() -> Maker:
 
 # ---- the page in a browser
 
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 SMALLEST_LETTER = """() => {
   const sizes = [];
@@ -219,19 +216,6 @@ class Opened:
 
     def cut_letters(self) -> list[str]:
         return self.page.evaluate(CUT_LETTERS)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    path = os.environ.get("BROWSER_PATH") or shutil.which("chromium")
-    if not path:
-        pytest.skip("there is no browser here; set BROWSER_PATH to a Chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture
