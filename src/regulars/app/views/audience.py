@@ -9,6 +9,7 @@ import streamlit as st
 
 from regulars.app import links, show
 from regulars.app.source import Release, Row
+from regulars.app.views.assumed import ask_assumptions
 from regulars.app.views.sample_size import draw_sample_size
 from regulars.terms.phrases import count, number, percent
 
@@ -41,7 +42,6 @@ def draw_audience(release: Release) -> None:
 
 
 def _asked(release: Release) -> tuple[Row, float]:
-    costs = release.settings.predictions
     names = [row["segment"] for row in release.section("segments").get("rows") or []]
     first, second, third = st.columns(3)
     segment = links.choose(first, "Segment", [EVERY, *names], "segment")
@@ -54,34 +54,7 @@ def _asked(release: Release) -> tuple[Row, float]:
         key="least",
         bind="query-params",
     )
-    fourth, fifth, sixth = st.columns(3)
-    cost = fourth.number_input(
-        "A contact costs",
-        0.0,
-        value=float(costs.contact_cost),
-        step=0.5,
-        key="contact_cost",
-        bind="query-params",
-    )
-    saved = fifth.number_input(
-        "Of leavers it keeps, %",
-        0.0,
-        100.0,
-        value=100 * costs.save_rate,
-        step=1.0,
-        key="saves",
-        bind="query-params",
-    )
-    margin = sixth.number_input(
-        "Margin of revenue, %",
-        0.0,
-        100.0,
-        value=100 * (costs.margin or 1.0),
-        step=5.0,
-        key="margin",
-        bind="query-params",
-    )
-    kept = saved / 100 * margin / 100
+    cost, kept = ask_assumptions(release, st.columns(3))
     wanted: dict[str, Any] = {
         "segment": None if segment == EVERY else segment, "least_risk": low / 100, "most_risk": high / 100, "least_at_risk": least,
         "needs_consent": _needs_consent(release), "left_out": release.left_out(), "kept_share": kept, "contact_cost": cost,

@@ -10,6 +10,7 @@ import streamlit as st
 from regulars.app import links, show
 from regulars.app.look import form, money_axis
 from regulars.app.source import Release, Row
+from regulars.app.views.assumed import ask_assumptions
 from regulars.terms.phrases import day, number, percent
 
 
@@ -67,40 +68,13 @@ def draw_threshold(release: Release, target: Row) -> None:
     if not cutoffs:
         show.nothing("No past cut-off was judged.")
         return
-    costs = release.settings.predictions
-    first, second, third, fourth = st.columns(4)
+    first, *others = st.columns(4)
     cutoff = links.choose(first, "Past cut-off", cutoffs, "at", day)
-    contact = second.number_input(
-        "A contact costs",
-        0.0,
-        value=float(costs.contact_cost),
-        step=0.5,
-        key="contact_cost",
-        bind="query-params",
-    )
-    saved = third.number_input(
-        "Of leavers it keeps, %",
-        0.0,
-        100.0,
-        value=100 * costs.save_rate,
-        step=1.0,
-        key="saves",
-        bind="query-params",
-    )
-    margin = fourth.number_input(
-        "Margin of revenue, %",
-        0.0,
-        100.0,
-        value=100 * (costs.margin or 1.0),
-        step=5.0,
-        key="margin",
-        bind="query-params",
-    )
+    contact, kept = ask_assumptions(release, others)
     rows = release.ask("calls", model=target["winner"], cutoff=cutoff, horizon_days=target["horizon_days"])
     if not rows:
         show.nothing("Predictions of that cut-off were not kept.")
         return
-    kept = saved / 100 * margin / 100
     every = [called_from(rows, step, contact, kept) for step in range(101)]
     best = max(every, key=lambda one: (one.gain, one.threshold))
     chosen = st.slider(
