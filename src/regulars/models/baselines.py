@@ -13,11 +13,9 @@ from regulars.models.explained import Explanation, Link
 from regulars.models.learners import Linear
 from regulars.models.matrix import FeatureMatrix, Numbers, Training
 from regulars.models.prepared import prepared
-from regulars.models.purchases import Purchases, log_odds
+from regulars.models.purchases import NEAREST, Purchases, log_odds
 
 YEAR = 365
-NEAREST = 1e-12
-"""So near to certainty a probability comes that is to have log-odds."""
 LEAST = 1e-300
 """What is nothing at all is taken for this much, so that it has a logarithm."""
 FEWEST_DAYS = 30

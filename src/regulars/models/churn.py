@@ -48,7 +48,8 @@ class SeasonalChurn:
     def explain(self, matrix: FeatureMatrix) -> Explanation:
         """Take the log-odds apart into the customer's rhythm and the time of year."""
         score = self._score(matrix)
-        steady = log_odds(1 - self.purchases.p_active(matrix, self.horizon_days, self._steady_pace(matrix)))
+        pace = self.purchases.steady_pace(matrix, self.horizon_days)
+        steady = log_odds(1 - self.purchases.p_active(matrix, self.horizon_days, pace))
         season = score - steady
         center = self.center
         parts = np.column_stack([steady - center, season])
@@ -91,13 +92,6 @@ class SeasonalChurn:
         return shared.trust * shift_to_mean(
             past, float(np.average(shared.labels.churned, weights=weights)), weights
         )
-
-    def _steady_pace(self, matrix: FeatureMatrix) -> float:
-        from regulars.models.season import days_of
-
-        day = days_of(matrix.cutoffs)[:1]
-        elapsed = self.purchases.clock.between(day, day + self.horizon_days)
-        return float(self.horizon_days / elapsed[0]) if len(elapsed) else 1.0
 
 
 class _TrainedChurn(SeasonalChurn):

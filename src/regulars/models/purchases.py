@@ -20,6 +20,8 @@ from regulars.models.matrix import FeatureMatrix, Numbers
 from regulars.models.season import Days, SeasonClock, days_of
 
 SMALLEST = 1e-4
+NEAREST = 1e-12
+"""So near to certainty a probability comes whose log-odds have to give it back."""
 ORDER: tuple[type[PurchaseModel], ...] = (BetaGeoNBD, ModifiedBetaGeoNBD)
 """Pareto/NBD costs a hundred times as much and predicts no better on the public data; it is compared apart."""
 WHO_IS_ALIVE: tuple[type[PurchaseModel], ...] = (ModifiedBetaGeoNBD, BetaGeoNBD)
@@ -64,6 +66,12 @@ class Purchases:
     def expected(self, matrix: FeatureMatrix, horizon_days: float, pace: float = 1.0) -> Numbers:
         """Return the expected number of purchase days within the horizon."""
         return self._ask("expected_purchases", matrix, horizon_days, pace)
+
+    def steady_pace(self, matrix: FeatureMatrix, horizon_days: int) -> float:
+        """Return the pace at which the time of year would not be felt in the window after the rows' cut-off."""
+        day = days_of(matrix.cutoffs)[:1]
+        elapsed = self.clock.between(day, day + horizon_days)
+        return float(horizon_days / elapsed[0]) if len(elapsed) else 1.0
 
     def p_alive(self, matrix: FeatureMatrix) -> Numbers:
         """Return the probability of still being a customer."""

@@ -12,16 +12,13 @@ from regulars.models.contender import Predictions, Target
 from regulars.models.explained import SEASON, Explanation
 from regulars.models.matrix import FeatureMatrix, Numbers, Training
 from regulars.models.prepared import Prepared, prepared
-from regulars.models.purchases import Purchases, log_odds
-from regulars.models.season import days_of
+from regulars.models.purchases import NEAREST, Purchases, log_odds
 
 WITHIN_DAYS = 365
 QUANTILES = np.array([0.1, 0.5, 0.9])
 DAYS = np.concatenate([np.arange(1.0, 91), np.arange(92.0, 181, 2), np.arange(185.0, WITHIN_DAYS + 1, 5)])
 """Days at which chances are looked at: each of the next three months, then fewer."""
 ROWS = 50_000
-NEAREST = 1e-12
-"""So near to certainty a probability comes that is to have log-odds."""
 SMALLEST_P, LARGEST_P = 1e-300, 1 - 1e-12
 WINDOWS = (("active", 30), ("warming", 90))
 """A window is over after so many days; what comes later is the last one's."""
@@ -58,9 +55,8 @@ class SeasonalTiming:
     def explain(self, matrix: FeatureMatrix) -> Explanation:
         """Say why an order comes soon: the log-odds of one within the horizon, by rhythm and time of year."""
         score = log_odds(self.p_within(matrix, self.horizon_days), NEAREST)
-        steady = log_odds(
-            self.purchases.p_active(matrix, self.horizon_days, self._steady_pace(matrix)), NEAREST
-        )
+        pace = self.pace * self.purchases.steady_pace(matrix, self.horizon_days)
+        steady = log_odds(self.purchases.p_active(matrix, self.horizon_days, pace), NEAREST)
         parts = np.column_stack([steady - self.center, score - steady])
         return Explanation.of(("overdue_ratio", SEASON), parts, self.center, "log_odds")
 
@@ -78,12 +74,6 @@ class SeasonalTiming:
         model.purchases, model.pace = Purchases.from_json(found["purchases"]), found["pace"]
         model.horizon_days, model.center = found["horizon_days"], found["center"]
         return model
-
-    def _steady_pace(self, matrix: FeatureMatrix) -> float:
-        """Return the pace at which the season would not be felt."""
-        day = days_of(matrix.cutoffs)[:1]
-        elapsed = self.purchases.clock.between(day, day + self.horizon_days)
-        return self.pace * float(self.horizon_days / elapsed[0]) if len(elapsed) else self.pace
 
 
 class ShapedTiming(SeasonalTiming):
