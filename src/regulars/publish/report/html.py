@@ -10,11 +10,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regulars.publish.report import phrases
 from regulars.publish.report.pictures import pictures
 from regulars.publish.report.sections.proof import written as figure_written
 from regulars.publish.report.summary import Summary, summarize
 from regulars.publish.report.words import PARTS, contents, label
+from regulars.terms import phrases
 from regulars.terms.money import Currency
 
 if TYPE_CHECKING:

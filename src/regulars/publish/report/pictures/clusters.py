@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from textwrap import wrap
 
-from regulars.publish.report import phrases
 from regulars.publish.report.charts import (
     ACCENT,
     INK,
@@ -21,6 +20,7 @@ from regulars.publish.report.charts import (
 )
 from regulars.publish.report.pictures.axes import LABEL
 from regulars.publish.report.sections.material import Row
+from regulars.terms import phrases
 from regulars.terms.money import Currency
 
 PALETTE = ["#1b5e8c", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c7a00", "#6b6b6b"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from regulars.publish.report import phrases
 from regulars.publish.report.charts import PAPER, SHADES, Frame, Picture, Spec, picture, tip
 from regulars.publish.report.pictures.axes import LABEL
 from regulars.publish.report.sections.material import Row
+from regulars.terms import phrases
 from regulars.terms.money import Currency
 
 

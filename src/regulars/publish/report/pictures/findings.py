@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from regulars.publish.report import phrases
 from regulars.publish.report.charts import (
     ACCENT,
     FONT_SIZE,
@@ -17,6 +16,7 @@ from regulars.publish.report.charts import (
 )
 from regulars.publish.report.pictures.axes import LABEL
 from regulars.publish.report.sections.material import Row
+from regulars.terms import phrases
 from regulars.terms.money import Currency
 
 LOST_TO_GAINED = [SECOND, PAPER, ACCENT]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from regulars.publish.report import phrases
 from regulars.publish.report.charts import (
     ACCENT,
     HALF_FRAMES,
@@ -16,6 +15,7 @@ from regulars.publish.report.charts import (
 )
 from regulars.publish.report.pictures.axes import LABEL, legend, money_axis, percent_axis
 from regulars.publish.report.sections.material import Row
+from regulars.terms import phrases
 from regulars.terms.money import Currency
 
 PREDICTED, CAME = "Predicted", "What came"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from regulars.publish.report import phrases
 from regulars.publish.report.charts import ACCENT, INK, SECOND, THIRD, Frame, Picture, Spec, picture, tip
 from regulars.publish.report.pictures.axes import LABEL, legend, money_axis, month_x
 from regulars.publish.report.pictures.bars import counted_bars, paired_bars
 from regulars.publish.report.sections.forecast import PARTS, WHOLE
 from regulars.publish.report.sections.material import Row
+from regulars.terms import phrases
 from regulars.terms.money import Currency
 
 CAME = "Came in"

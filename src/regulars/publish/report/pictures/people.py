@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from regulars.publish.report import phrases
 from regulars.publish.report.charts import HALF_FRAMES, MUTED, Frame, Picture, Spec, picture, tip
 from regulars.publish.report.pictures.axes import LABEL, percent_axis
 from regulars.publish.report.pictures.bars import counted_bars, paired_bars
 from regulars.publish.report.sections.material import Row
+from regulars.terms import phrases
 from regulars.terms.money import Currency
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from regulars.publish.report import phrases
 from regulars.publish.report.charts import (
     ACCENT,
     HALF_FRAMES,
@@ -18,6 +17,7 @@ from regulars.publish.report.pictures.groups import CAME, PREDICTED, deciles, re
 from regulars.publish.report.sections.material import Row
 from regulars.publish.report.sections.proof import written
 from regulars.publish.report.words import label, model
+from regulars.terms import phrases
 from regulars.terms.money import Currency
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from regulars.publish.report import phrases
 from regulars.publish.report.charts import ACCENT, INK, THIRD, Frame, Picture, Spec, picture, tip
 from regulars.publish.report.pictures.axes import LABEL
 from regulars.publish.report.sections.material import Row
 from regulars.publish.report.words import model
+from regulars.terms import phrases
 from regulars.terms.money import Currency
 
 TITLES = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from regulars.publish.report import phrases
 from regulars.publish.report.charts import (
     FRAMES,
     PAPER,
@@ -16,6 +15,7 @@ from regulars.publish.report.charts import (
 )
 from regulars.publish.report.pictures.axes import LABEL, SHORT_DAYS
 from regulars.publish.report.sections.material import Row
+from regulars.terms import phrases
 from regulars.terms.money import Currency
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from operator import itemgetter
 
-from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
 from regulars.publish.report.words import label
+from regulars.terms import phrases
 
 POINTS = 300
 GROUP = ("cluster", "name", "persona", "n_customers", "customer_share", "revenue", "revenue_share")

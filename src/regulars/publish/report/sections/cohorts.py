@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
+from regulars.terms import phrases
 
 SHOWN = (
     "cohort_month", "period", "is_complete", "cohort_size", "n_customers", "retention_rate", "revenue",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
+from regulars.terms import phrases
 
 SHOWN = ("top_pct", "n_customers", "revenue", "revenue_share", "lowest_revenue")
 FEWEST = 5

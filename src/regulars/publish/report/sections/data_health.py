@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from regulars.publish.manifest import DataCard
-from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
 from regulars.publish.report.words import reason
+from regulars.terms import phrases
 
 FOUND = {"stop": 0, "warning": 1, "note": 2, "good": 3}
 """Severities, the gravest first."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from operator import itemgetter
 
-from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
+from regulars.terms import phrases
 
 MEASURES = {
     "revenue_to_date": ("Net revenue per customer", "customer", "currency"),

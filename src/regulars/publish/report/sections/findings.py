@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
+from regulars.terms import phrases
 
 CUSTOMERS = 10
 """So many customers are shown behind each finding."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
+from regulars.terms import phrases
 
 SHOWN = ("country", "n_customers", "n_orders", "gross_revenue", "sales_share", "revenue", "mean_order_value")
 UNKNOWN = "unknown"

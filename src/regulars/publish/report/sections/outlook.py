@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from regulars.publish.report import phrases
 from regulars.publish.report.sections.forecast import forecast
 from regulars.publish.report.sections.material import Material, Row
+from regulars.terms import phrases
 
 LISTED = 15
 """So many customers with the most to lose are listed."""

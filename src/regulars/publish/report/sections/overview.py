@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
 from regulars.publish.report.words import label
+from regulars.terms import phrases
 
 BEST_PCT = 20
 FEWEST = 5

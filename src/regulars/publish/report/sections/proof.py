@@ -8,11 +8,11 @@ from itertools import groupby
 from operator import itemgetter
 from statistics import median
 
-from regulars.publish.report import phrases
 from regulars.publish.report.sections.contenders import KNOWN, contenders, rival_of, values_of
 from regulars.publish.report.sections.material import Material, Row
 from regulars.publish.report.sections.past_forecasts import last_forecast, past_totals
 from regulars.publish.report.words import model, target
+from regulars.terms import phrases
 
 TABLES = ("backtests", "model_cards")
 DRAWN = ("churn", "value", "orders")

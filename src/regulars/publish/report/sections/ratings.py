@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
+from regulars.terms import phrases
 
 PRODUCTS = 10
 """So many products are shown, those on most lists."""

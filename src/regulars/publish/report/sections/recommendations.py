@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
 from regulars.publish.report.words import model
+from regulars.terms import phrases
 
 RETENTION = 15
 SIMILAR = 15

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from regulars.publish.manifest import Manifest
-from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
+from regulars.terms import phrases
 
 
 def release(manifest: Manifest, extra: Row, material: Material) -> Row:

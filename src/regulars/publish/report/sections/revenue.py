@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
+from regulars.terms import phrases
 
 SHOWN = (
     "month", "is_complete", "revenue", "gross_revenue", "return_value", "tracked_revenue", "untracked_revenue",

@@ -6,9 +6,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from regulars.publish.report import phrases
 from regulars.publish.report.sections.material import Material, Row
 from regulars.publish.report.words import label
+from regulars.terms import phrases
 
 SHOWN = (
     "segment", "rule", "action", "stake", "n_customers", "customer_share", "revenue", "revenue_share",

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from regulars.publish.report.phrases import spoken
+from regulars.terms.phrases import spoken
 
 
 @cache
