@@ -186,5 +186,11 @@ def test_the_shops_currency_is_used(report_of):
     assert "£" not in report.html
 
 
+def test_a_currency_that_nobody_named_is_not_shown_as_a_code(report_of):
+    report = report_of(six_customer_orders(), currency="XXX")
+    assert "in XXX" not in report.html
+    assert any("shop.currency" in sentence for sentence in report.summary["release"]["unknown"])
+
+
 def test_the_page_follows_from_the_summary_alone(report):
     assert render(report.summary) == report.html

@@ -22,9 +22,16 @@ class Currency:
 
     >>> Currency("GBP").text(3018.62), Currency("GBP").text(-4.5, decimals=2), Currency("XXX").text(12)
     ('£3,019', '−£4.50', '12')
+    >>> Currency("GBP").name, Currency("XXX").name
+    ('GBP', 'a currency that the data does not name')
     """
 
     code: str
+
+    @property
+    def name(self) -> str:
+        """Say which currency it is, at the end of a sentence."""
+        return "a currency that the data does not name" if self.code == NO_CURRENCY else self.code
 
     @property
     def symbol(self) -> str:

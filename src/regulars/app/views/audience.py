@@ -47,7 +47,7 @@ def _asked(release: Release) -> tuple[Row, float]:
     segment = links.choose(first, "Segment", [EVERY, *names], "segment")
     low, high = second.slider("Likely not to order, %", 0, 100, (50, 100), key="risk", bind="query-params")
     least = third.number_input(
-        f"At risk at least, {release.currency.code}",
+        f"At risk at least {release.currency.symbol}".rstrip(),
         0.0,
         value=10.0,
         step=10.0,

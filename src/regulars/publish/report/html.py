@@ -67,6 +67,7 @@ def _environment(currency_code: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    page.globals["currency_name"] = currency.name
     page.filters.update(
         money=lambda amount, decimals=0: "–" if amount is None else currency.text(amount, decimals),
         count=phrases.count,

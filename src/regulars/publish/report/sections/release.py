@@ -7,6 +7,7 @@ from datetime import timedelta
 from regulars.publish.manifest import Manifest
 from regulars.publish.report.sections.material import Material, Row
 from regulars.terms import phrases
+from regulars.terms.money import NO_CURRENCY
 
 
 def release(manifest: Manifest, extra: Row, material: Material) -> Row:
@@ -61,6 +62,8 @@ def _unknown(manifest: Manifest, extra: Row, material: Material) -> list[str]:
             f"What {phrases.count(extra['n_strangers'], 'customer')} had bought who gave back {money} and never ordered in this "
             "data: it lowers the revenue of the months, but is in no segment."
         )
+    if manifest.shop.currency == NO_CURRENCY:
+        sentences.append("The currency: nothing names it; set `shop.currency` and every amount shows it.")
     if not extra["n_with_cost"]:
         sentences.append("Margins: the source names no costs, so money here is revenue, not profit.")
     if not extra["n_with_consent"]:
