@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from regulars import flow
-from regulars.api.live import LiveScores, live_cutoff, rows_of
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.errors import OrderConflict
 from regulars.publish.intake import COLUMNS, LiveOrder, last_intake, newest_order_at, take_in, waiting
+from regulars.publish.live import LiveScores, live_cutoff, rows_of
 from regulars.publish.reader import Reader
 from regulars.publish.state import State
 from regulars.terms.places import Places

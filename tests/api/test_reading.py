@@ -14,8 +14,8 @@ import pyarrow.parquet
 import pytest
 from tests.api.servers import serving
 
-from regulars.api.live import rows_of
 from regulars.publish.current import release_ids, switch
+from regulars.publish.live import rows_of
 from regulars.publish.reader import Reader
 from regulars.terms.places import Places
 

@@ -14,7 +14,7 @@ from regulars.publish.reader import Reader
 from regulars.terms.places import Places
 
 if TYPE_CHECKING:
-    from regulars.api.live import LiveScores
+    from regulars.publish.live import LiveScores
 
 MOST_OPEN = 2
 """So many releases stay open; one that nobody reads any more is closed when more are: pages go on in the release they began in."""
@@ -37,7 +37,7 @@ class Held:
 
     @property
     def live(self) -> LiveScores:
-        from regulars.api.live import LiveScores
+        from regulars.publish.live import LiveScores
 
         with self._turn:
             if self._live is None:

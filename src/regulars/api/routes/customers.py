@@ -11,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from regulars.api.access import needs
 from regulars.api.cursors import make_cursor, read_cursor
 from regulars.api.house import Current, House, answer, etag_of, house_of, of
-from regulars.api.live import Scored, live_cutoff, rows_of
 from regulars.api.problems import responses
 from regulars.api.releases import Held
 from regulars.api.shapes import (
@@ -23,6 +22,7 @@ from regulars.api.shapes import (
 from regulars.errors import InputError, NotFound, RegularsError
 from regulars.models.tables import PREDICTIONS
 from regulars.publish.intake import LiveOrder, last_sequence, newest_order_at, waiting
+from regulars.publish.live import Scored, live_cutoff, rows_of
 from regulars.publish.tables import CUSTOMERS
 from regulars.segments.tables import SEGMENTS
 from regulars.terms.tables import TableSpec

@@ -9,7 +9,6 @@ from fastapi import APIRouter, BackgroundTasks, Request, Response
 
 from regulars.api.access import needs
 from regulars.api.house import Current, House, house_of, of
-from regulars.api.live import live_cutoff
 from regulars.api.metrics import ORDERS
 from regulars.api.order_shapes import History, Order, Orders, live_orders, shop_time
 from regulars.api.problems import responses
@@ -17,6 +16,7 @@ from regulars.api.routes.customers import without_keys
 from regulars.api.shapes import OrdersTaken, OrderTaken, Scores
 from regulars.errors import RegularsError
 from regulars.publish.intake import LiveOrder, Taken, last_sequence, newest_order_at, take_in, waiting
+from regulars.publish.live import live_cutoff
 from regulars.terms.money import NO_CURRENCY
 from regulars.terms.windows import Cutoff
 

@@ -10,7 +10,6 @@ from fastapi.responses import Response
 
 from regulars.api.access import needs
 from regulars.api.house import Current, answer, etag_of, house_of, of
-from regulars.api.live import plain, rows_of
 from regulars.api.problems import responses
 from regulars.api.releases import Held
 from regulars.api.shapes import ReleaseCard, ReleaseList, rows_of_table
@@ -22,6 +21,7 @@ from regulars.evaluation.tables import BACKTESTS, MODEL_CARDS
 from regulars.insights.tables import FINDINGS
 from regulars.publish.campaigns import members, started_campaigns
 from regulars.publish.current import current_id, release_ids
+from regulars.publish.live import plain, rows_of
 from regulars.publish.manifest import Manifest
 from regulars.segments.tables import SEGMENT_PROFILES
 

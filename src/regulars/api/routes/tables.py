@@ -14,13 +14,13 @@ from starlette.concurrency import run_in_threadpool
 from regulars.api.access import needs
 from regulars.api.cursors import make_cursor, read_cursor
 from regulars.api.house import Current, answer, etag_of, house_of, of
-from regulars.api.live import rows_of
 from regulars.api.problems import responses
 from regulars.api.releases import Held
 from regulars.api.shapes import Page, TableCard, TableList
 from regulars.engines.duckdb import quoted
 from regulars.errors import InputError
 from regulars.publish.exports import export
+from regulars.publish.live import rows_of
 
 router = APIRouter(prefix="/v1/tables", tags=["tables"], dependencies=[needs("read")])
 Format = Literal["json", "csv", "arrow", "parquet"]
