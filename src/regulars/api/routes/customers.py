@@ -19,10 +19,10 @@ from regulars.api.shapes import (
     CustomerRecommendations,
     page_of_table,
 )
-from regulars.errors import InputError, NotFound, RegularsError
+from regulars.errors import InputError
 from regulars.models.tables import PREDICTIONS
-from regulars.publish.intake import LiveOrder, last_sequence, newest_order_at, waiting
-from regulars.publish.live import Scored, live_cutoff, rows_of
+from regulars.publish.live import rows_of
+from regulars.publish.live_customer import Since, document_now
 from regulars.publish.tables import CUSTOMERS
 from regulars.segments.tables import SEGMENTS
 from regulars.terms.tables import TableSpec
@@ -31,8 +31,6 @@ router = APIRouter(prefix="/v1/customers", tags=["customers"], dependencies=[nee
 LONGEST_ID = 200
 CustomerId = Annotated[str, Path(max_length=LONGEST_ID, description="As in the order files.")]
 Filter = Annotated[str | None, Query(max_length=LONGEST_ID)]
-ONE_ROW = ("features", "predictions")
-LISTS = ("target_predictions", "reasons")
 LISTED = TableSpec(
     name="listed_customers",
     grain="one row per customer, with segment, and with predictions where they are asked about",
@@ -146,43 +144,9 @@ async def profile(request: Request, customer_id: CustomerId, held: Current) -> R
 async def _profile(house: House, held: Held, customer_id: str) -> tuple[str, dict[str, Any]]:
     """Return a customer's document with what came in since, and the mark by which it is told from an older one."""
     with house.records.reading() as state:
-        sequence = last_sequence(state, held.last_intake, customer_id)
-        orders = waiting(state, held.last_intake, customer_id) if sequence else []
-        newest = newest_order_at(state, held.last_intake) if sequence else None
-    try:
-        document = held.reader.profile(customer_id)
-    except NotFound:
-        if not sequence:
-            raise
-        document = {"customer": None, "features": None, "segments": None, "predictions": None}
-    about = {**of(held), "customer_id": customer_id, "is_newer_than_release": False, "note": ""}
-    if not sequence:
-        return etag_of(held), {**document, **about, "as_of": about["cutoff"], "live_orders": []}
-    cutoff = live_cutoff(held.reader.cutoff, newest)
-    try:
-        scored = await run_in_threadpool(_live, held, customer_id, orders, cutoff, sequence)
-    except RegularsError as problem:  # the release's scores are better than none
-        about |= {"as_of": about["cutoff"], "note": f"{problem}; {problem.hint}"}
-    else:
-        document = {**document, **without_keys(scored)}
-        about |= {"as_of": cutoff.at.isoformat(), "is_newer_than_release": True}
-    about["live_orders"] = [
-        {"order_id": order.order_id, "ordered_at": order.ordered_at} for order in reversed(orders)
-    ]
-    return etag_of(held, f"+{sequence}@{cutoff.at:%Y%m%d}"), {**document, **about}
-
-
-def _live(held: Held, customer_id: str, orders: list[LiveOrder], cutoff: Any, sequence: int) -> Scored:
-    return held.live.of_customer(customer_id, orders, cutoff, sequence)
-
-
-def without_keys(scored: Scored) -> dict[str, Any]:
-    """Return live scores as a document has them: rows without the columns that they all share."""
-    shown: dict[str, Any] = {}
-    for name in (*ONE_ROW, *LISTS):
-        rows = [
-            {key: value for key, value in row.items() if key not in ("customer_id", "cutoff")}
-            for row in scored.get(name, [])
-        ]
-        shown[name] = (rows[0] if rows else None) if name in ONE_ROW else rows
-    return shown
+        since = Since.of(state, held.last_intake, customer_id)
+    if not since.orders:
+        return etag_of(held), {**document_now(held.reader, customer_id, since, lambda: held.live), **of(held)}
+    content = await run_in_threadpool(document_now, held.reader, customer_id, since, lambda: held.live)
+    mark = f"+{since.sequence}@{since.cutoff(held.reader.cutoff).at:%Y%m%d}"
+    return etag_of(held, mark), {**content, **of(held)}

@@ -12,11 +12,11 @@ from regulars.api.house import Current, House, house_of, of
 from regulars.api.metrics import ORDERS
 from regulars.api.order_shapes import History, Order, Orders, live_orders, shop_time
 from regulars.api.problems import responses
-from regulars.api.routes.customers import without_keys
 from regulars.api.shapes import OrdersTaken, OrderTaken, Scores
 from regulars.errors import RegularsError
-from regulars.publish.intake import LiveOrder, Taken, last_sequence, newest_order_at, take_in, waiting
+from regulars.publish.intake import LiveOrder, Taken, take_in
 from regulars.publish.live import live_cutoff
+from regulars.publish.live_customer import Since, without_keys
 from regulars.terms.money import NO_CURRENCY
 from regulars.terms.windows import Cutoff
 
@@ -74,11 +74,8 @@ def _score_ahead(house: House, orders: Sequence[LiveOrder]) -> None:
     with suppress(RegularsError), house.releases.held() as held:  # a read says what is wrong
         for customer_id in who[:SCORED_AHEAD]:
             with house.records.reading() as state:
-                sequence = last_sequence(state, held.last_intake, customer_id)
-                theirs = waiting(state, held.last_intake, customer_id)
-                newest = newest_order_at(state, held.last_intake)
-            cutoff = live_cutoff(held.reader.cutoff, newest)
-            held.live.of_customer(customer_id, theirs, cutoff, sequence)
+                since = Since.of(state, held.last_intake, customer_id)
+            held.live.of_customer(customer_id, since.orders, since.cutoff(held.reader.cutoff), since.sequence)
 
 
 @router.post("/score", summary="Score a history", responses=responses(), dependencies=[needs("read")])
