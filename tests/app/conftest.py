@@ -105,7 +105,9 @@ def shop_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("app")
     made = write_shop(folder, customers=120, seed=5)
     folder.joinpath("shop").mkdir()
-    folder.joinpath("shop/regulars.toml").write_text('[shop]\nname = "Tea shop"\ncurrency = "GBP"\n')
+    folder.joinpath("shop/regulars.toml").write_text(
+        '[shop]\nname = "Tea shop"\ncurrency = "GBP"\n\n[predictions]\nreasons_for = 20\n'
+    )
     flow.run(folder / "shop", made.paths)
     return folder / "shop"
 

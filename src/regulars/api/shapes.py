@@ -88,6 +88,7 @@ class LiveOrderShown(BaseModel):
 
     order_id: str
     ordered_at: str
+    revenue: float | None = Field(None, description="As a run would count it; null where it was not scored.")
 
 
 class CustomerProfile(Of):

@@ -19,6 +19,9 @@ from regulars.errors import NotFound
 from regulars.publish.campaigns import members, remembered, started_campaigns
 from regulars.publish.current import current_id
 from regulars.publish.exports import write_table
+from regulars.publish.intake import last_intake
+from regulars.publish.live import LiveScores
+from regulars.publish.live_customer import Since, document_now
 from regulars.publish.reader import Reader
 from regulars.publish.report.sections.material import plain
 from regulars.publish.state import State
@@ -40,8 +43,18 @@ class Release:
     def __init__(self, reader: Reader, settings: Settings) -> None:
         self.reader = reader
         self.settings = settings
+        self._places = Places(reader.folder.parents[1])
+        self._last_intake = last_intake(one.source for one in reader.manifest.sources)
         self._answers: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
-        self._turn = threading.Lock()
+        self._turn, self._scoring = threading.Lock(), threading.Lock()
+        self._scores: LiveScores | None = None
+
+    def close(self) -> None:
+        """Let go of the release."""
+        with self._scoring:
+            if self._scores is not None:
+                self._scores.close()
+        self.reader.close()
 
     @property
     def id(self) -> str:
@@ -122,14 +135,33 @@ class Release:
             return (members(state, campaign) if is_started else None), list(suppressed)
 
     def _state(self) -> State:
-        return State.open(Places(self.reader.folder.parents[1]))
+        return State.open(self._places)
 
-    def profile(self, customer_id: str) -> Row | None:
-        """Return everything about one customer; None when there is no such customer."""
+    def customer(self, customer_id: str) -> Row | None:
+        """Return everything about one customer, with what came in since; None when there is no such customer."""
+        with self._state() as state:
+            since = Since.of(state, self._last_intake, customer_id)
         try:
-            return self.reader.profile(customer_id)
+            return document_now(self.reader, customer_id, since, self.live)
         except NotFound:
             return None
+
+    def reasons(self, customer_id: str) -> list[Row]:
+        """Return the reasons of a customer for whom the run kept none, as it would have found them.
+
+        Raises
+        ------
+        ReleaseError
+            The release does not hold what that takes.
+        """
+        return self.live().of_customer(customer_id, (), self.cutoff, 0)["reasons"]
+
+    def live(self) -> LiveScores:
+        """Return what scores one customer, made when it is first asked for."""
+        with self._scoring:
+            if self._scores is None:
+                self._scores = LiveScores(self.reader, self._places)
+            return self._scores
 
     def _select(self, text: str, params: Row) -> list[Row]:
         rows = self.reader.sql(text, params or None).to_pylist()
@@ -176,7 +208,7 @@ class Shelf:
             if not self._open or self._open[-1].id != current_id(self.places):
                 self._open.append(Release(Reader.open(self.places), Settings.load(self.places.root)))
                 for old in self._open[:-2]:
-                    old.reader.close()
+                    old.close()
                 self._open = self._open[-2:]
             return self._open[-1]
 
@@ -184,5 +216,5 @@ class Shelf:
         """Let go of every release."""
         with self._turn:
             for one in self._open:
-                one.reader.close()
+                one.close()
             self._open = []

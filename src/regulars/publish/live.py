@@ -26,6 +26,7 @@ from regulars.terms.places import Places
 from regulars.terms.windows import Cutoff
 from regulars.warehouse.build import build
 from regulars.warehouse.one_customer import facts_of
+from regulars.warehouse.tables import FCT_ORDERS
 
 if TYPE_CHECKING:
     import pyarrow
@@ -68,7 +69,7 @@ class LiveScores:
     def of_customer(
         self, customer_id: str, orders: Sequence[LiveOrder], cutoff: Cutoff, sequence: int
     ) -> Scored:
-        """Return what the release and the orders after it say of a customer: ``features``, ``predictions`` …
+        """Return what the release and the orders after it say of a customer: ``features``, ``predictions`` …, ``orders``.
 
         Parameters
         ----------
@@ -109,7 +110,8 @@ class LiveScores:
     def _scored(self, customer_id: str, orders: Sequence[LiveOrder], cutoff: Cutoff) -> Scored:
         self._add(orders)
         build(self.engine, self.settings)
-        scored = self.scorer.score(facts_of(self.engine, customer_id), cutoff)
+        facts = facts_of(self.engine, customer_id)
+        scored = {**self.scorer.score(facts, cutoff), "orders": facts[FCT_ORDERS.name]}
         return {name: rows_of(table) for name, table in scored.items()}
 
     def _add(self, orders: Sequence[LiveOrder]) -> None:

@@ -65,9 +65,7 @@ def document_now(
         "is_newer_than_release": False,
         "note": "",
         "as_of": reader.cutoff.at.isoformat(),
-        "live_orders": [
-            {"order_id": order.order_id, "ordered_at": order.ordered_at} for order in reversed(since.orders)
-        ],
+        "live_orders": [_shown(order) for order in reversed(since.orders)],
     }
     try:
         document = reader.profile(customer_id)
@@ -82,8 +80,17 @@ def document_now(
         scored = live().of_customer(customer_id, since.orders, cutoff, since.sequence)
     except RegularsError as problem:  # the release's scores are better than none
         return {**document, **about, "note": f"{problem}; {problem.hint}"}
-    about |= {"as_of": cutoff.at.isoformat(), "is_newer_than_release": True}
+    revenue = {row["order_id"]: row["revenue"] for row in scored["orders"]}
+    about |= {
+        "as_of": cutoff.at.isoformat(),
+        "is_newer_than_release": True,
+        "live_orders": [_shown(order, revenue.get(order.order_id)) for order in reversed(since.orders)],
+    }
     return {**document, **without_keys(scored), **about}
+
+
+def _shown(order: LiveOrder, revenue: float | None = None) -> dict[str, Any]:
+    return {"order_id": order.order_id, "ordered_at": order.ordered_at, "revenue": revenue}
 
 
 def without_keys(scored: Scored) -> dict[str, Any]:

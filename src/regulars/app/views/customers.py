@@ -18,9 +18,9 @@ def draw(release: Release) -> None:
     """Draw the customer who is asked for, or a list of those who fit."""
     show.head("Customers")
     typed = links.typed("Customer id, name, e-mail, country or attribute", "customer", "Type and press Enter")
-    profile = release.profile(typed) if typed else None
-    if profile is not None:
-        draw_customer(release, profile)
+    document = release.customer(typed) if typed else None
+    if document is not None:
+        draw_customer(release, document)
         return
     _list(release, typed)
 
