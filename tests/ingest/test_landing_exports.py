@@ -106,6 +106,22 @@ def test_shopify_orders(engine, write, rows):
     assert cancelled["order_refund"] == Decimal("11.6")
 
 
+def test_a_shopify_order_is_whole_where_its_instant_is_on_every_line(engine, write, rows):
+    """A cancelled order of two lines became two versions of an order, because its second line had no status."""
+    told, goes_on = (
+        SHOPIFY.splitlines()[3],
+        "#1002,,,,,,,,,,,,,,,2024-03-02 12:00:00 +0100,2,Pot,30.00,,POT-1",
+    )
+    head = SHOPIFY.splitlines()[0]
+    goes_on += "," * (head.count(",") - goes_on.count(","))
+    land(engine, [write("\n".join((head, told, goes_on)) + "\n")], Settings())
+    cup, pot = rows()
+    assert (pot["product_id"], pot["quantity"]) == ("POT-1", 2)
+    for name in ("status", "updated_at", "currency", "country", "channel", "consent"):
+        assert pot[name] == cup[name], name
+    assert (pot["status"], "order_refund" in pot) == ("cancelled", False)
+
+
 def test_shopify_instants_on_the_clock_of_utc_are_mentioned(engine, write):
     landing = land(engine, [write(SHOPIFY)], Settings())
     assert any("shop.timezone" in note for note in landing.notes)

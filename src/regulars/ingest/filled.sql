@@ -1,11 +1,12 @@
 -- grain: one row per row of an orders source
 -- keys: row_number
 -- time: ordered_at
--- Rows that go on an order and leave out what was said on its first line get the order's attributes from the nearest
--- earlier row of the order; money of the order stays where it is.
+-- Rows that go on an order and leave out what was said on its first line (the instant, or all that an order has beside
+-- it, as Shopify does) get the order's attributes from the nearest earlier row of the order; money of the order stays
+-- where it is.
 SELECT * REPLACE (
-    CASE WHEN goes_on THEN last_value(ordered_at IGNORE NULLS) OVER earlier ELSE ordered_at END AS ordered_at,
-    CASE WHEN goes_on THEN last_value(ordered_at_text IGNORE NULLS) OVER earlier ELSE ordered_at_text END AS ordered_at_text,
+    CASE WHEN goes_on AND ordered_at_text IS NULL THEN last_value(ordered_at IGNORE NULLS) OVER earlier ELSE ordered_at END AS ordered_at,
+    CASE WHEN goes_on AND ordered_at_text IS NULL THEN last_value(ordered_at_text IGNORE NULLS) OVER earlier ELSE ordered_at_text END AS ordered_at_text,
     CASE WHEN goes_on THEN coalesce(customer_id, last_value(customer_id IGNORE NULLS) OVER earlier) ELSE customer_id END AS customer_id,
     CASE WHEN goes_on THEN coalesce(email, last_value(email IGNORE NULLS) OVER earlier) ELSE email END AS email,
     CASE WHEN goes_on THEN coalesce(status, last_value(status IGNORE NULLS) OVER earlier) ELSE status END AS status,
@@ -16,5 +17,5 @@ SELECT * REPLACE (
     CASE WHEN goes_on THEN coalesce(channel, last_value(channel IGNORE NULLS) OVER earlier) ELSE channel END AS channel,
     CASE WHEN goes_on THEN coalesce(consent, last_value(consent IGNORE NULLS) OVER earlier) ELSE consent END AS consent
 )
-FROM (SELECT *, ordered_at_text IS NULL AND order_id IS NOT NULL AS goes_on FROM landing_called)
+FROM landing_going_on
 WINDOW earlier AS (PARTITION BY order_id ORDER BY row_number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)

@@ -22,16 +22,16 @@ from regulars.ingest.relations import ROOM, Views, cells_of, section_of, their_c
 from regulars.settings import Settings
 
 MONEY_OF_ORDERS = {"order_discount", "order_tax", "order_shipping", "order_refund"}
+STATE_OF_ORDERS = {"status", "updated_at", "cancelled_at", "currency", "consent"}
+"""What is said once per order where it is not said on every line."""
 
 
 def put_good_lines(job: Job, held: Views, settings: Settings, notes: list[str]) -> list[int]:
     """Make `landing_good` and `landing_judged` of `landing_cells`; return the rows at which a section begins."""
     engine = held.engine
     _put_people(job.aliases, held, settings)
-    goes_on = engine.rows(
-        "SELECT 1 AS found FROM landing_called WHERE ordered_at_text IS NULL AND order_id IS NOT NULL LIMIT 1"
-    )
-    if goes_on:
+    told = set(job.mapping.columns) | set(job.headers.columns if job.headers else ())
+    if _goes_on(held, told):
         held.put_relation("landing_filled", "filled")
     else:
         held.put("landing_filled", "SELECT * FROM landing_called")
@@ -48,12 +48,18 @@ def put_good_lines(job: Job, held: Views, settings: Settings, notes: list[str]) 
         f"SELECT *, {section_of(starts)} AS section, {flags} FROM landing_filled",  # noqa: S608
     )
     held.put_relation("landing_judged", "orders")
-    told = set(job.mapping.columns) | set(job.headers.columns if job.headers else ())
     if MONEY_OF_ORDERS & told and "order_id" in told:
         held.put_relation("landing_good", "first_lines")
     else:
         held.put("landing_good", "SELECT * FROM landing_judged WHERE bad IS NULL")
     return starts
+
+
+def _goes_on(held: Views, told: set[str]) -> bool:
+    """Make `landing_going_on`; return whether any row leaves out what its order's first line says."""
+    held.put_relation("landing_going_on", "going_on")
+    where = "goes_on" if STATE_OF_ORDERS & told else "goes_on AND ordered_at_text IS NULL"
+    return bool(held.engine.rows(f"SELECT 1 AS found FROM landing_going_on WHERE {where} LIMIT 1"))  # noqa: S608
 
 
 def put_joined_lines(job: Job, headers: Mapping, held: Views, settings: Settings) -> None:
