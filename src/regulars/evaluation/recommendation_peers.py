@@ -29,15 +29,15 @@ def als(purchases: Purchases) -> AlternatingLeastSquares:
     from implicit.als import AlternatingLeastSquares
     from threadpoolctl import threadpool_limits
 
-    model: Any = AlternatingLeastSquares(
-        factors=min(FACTORS, purchases.n_products, purchases.n_customers),
-        iterations=ITERATIONS,
-        regularization=0.05,
-        alpha=5.0,
-        random_state=SEED,
-        num_threads=1,
-    )
-    with threadpool_limits(1, "blas"):
+    with threadpool_limits(1, "blas"):  # the library looks at it when a model is made, and warns
+        model: Any = AlternatingLeastSquares(
+            factors=min(FACTORS, purchases.n_products, purchases.n_customers),
+            iterations=ITERATIONS,
+            regularization=0.05,
+            alpha=5.0,
+            random_state=SEED,
+            num_threads=1,
+        )
         model.fit(purchases.matrix().astype(np.float32), show_progress=False)
     return model
 
