@@ -7,7 +7,9 @@ futures (`evaluation.recommendations`). Customers are taken a batch at a time.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,7 +65,7 @@ def build_recommendations(
         learned = Learned(demand, cosines, scorers)
         _keep_products(engine, learned)
     engine.create(PICKS, load(ROOM, "picks"), temporary=True)
-    for batch in _picks(purchases, learned, chosen.per_list):
+    for batch in _picks(purchases, learned, chosen.per_list, settings.machine.threads):
         engine.insert_arrow(PICKS, batch)
     with engine.registered("recommend_demand", _names(learned.demand)):
         parameters = {"recent_days": chosen.recent_days}
@@ -92,19 +94,23 @@ def _keep_products(engine: DuckDBEngine, learned: Learned) -> None:
     engine.create("similar_products", load(ROOM, "similar_products"), parameters, temporary=True)
 
 
-def _picks(purchases: Purchases, learned: Learned, n: int) -> Iterator[pyarrow.Table]:
-    """Yield the lists of one batch of customers after the other, as rows of PICKS."""
+def _picks(purchases: Purchases, learned: Learned, n: int, n_threads: int | None) -> Iterator[pyarrow.Table]:
+    """Yield the lists of one batch of customers after the other, as rows of PICKS; some threads make them."""
     popularity = POPULAR.factors(learned.demand) * learned.demand.is_recommended
-    for start in range(0, purchases.n_customers, CUSTOMERS_A_BATCH):
-        places = np.arange(start, min(start + CUSTOMERS_A_BATCH, purchases.n_customers))
-        batch = purchases.rows(places)
-        for target in LISTS:
-            fitted = fit(learned.scorers[target], learned.demand, learned.cosines)
-            found = rank(fitted, batch, target, n, popularity)
-            near = None
-            if fitted.scorer.similar:
-                near = evidence(learned.cosines, batch, found.own_choice())
-            yield _rows(found, near, target, fitted.scorer.name, batch, learned.demand)
+    fitted = {target: fit(learned.scorers[target], learned.demand, learned.cosines) for target in LISTS}
+
+    def lists_from(start: int) -> list[pyarrow.Table]:
+        batch = purchases.rows(np.arange(start, min(start + CUSTOMERS_A_BATCH, purchases.n_customers)))
+        tables = []
+        for target, scorer in fitted.items():
+            found = rank(scorer, batch, target, n, popularity)
+            near = evidence(learned.cosines, batch, found.own_choice()) if scorer.scorer.similar else None
+            tables.append(_rows(found, near, target, scorer.scorer.name, batch, learned.demand))
+        return tables
+
+    with ThreadPoolExecutor(n_threads or os.cpu_count()) as pool:
+        for tables in pool.map(lists_from, range(0, purchases.n_customers, CUSTOMERS_A_BATCH)):
+            yield from tables
 
 
 def _rows(
@@ -118,20 +124,18 @@ def _rows(
     import pyarrow as pa
 
     rows, columns = np.nonzero(found.products != NOTHING)
-    filled = columns >= found.n_own[rows]
-    products = found.products[rows, columns]
+    chosen = columns < found.n_own[rows]
     nothing = np.full((len(rows), 2), NOTHING) if near is None else near[rows, columns]
-    names = np.where(filled, POPULAR.name, scorer)
     return pa.table(
         {
             "customer_id": batch.customer_ids.take(pa.array(rows)),
-            "list": [target] * len(rows),
+            "list": pa.repeat(target, len(rows)),
             "rank": pa.array(columns + 1, pa.int32()),
-            "product_id": demand.product_ids.take(pa.array(products)),
+            "product_id": demand.product_ids.take(pa.array(found.products[rows, columns])),
             "score": found.scores[rows, columns],
             "first_id": demand.product_ids.take(_places(nothing[:, 0])),
             "second_id": demand.product_ids.take(_places(nothing[:, 1])),
-            "scorer": pa.array(names.tolist(), pa.string()),
+            "scorer": pa.array([POPULAR.name, scorer]).take(pa.array(chosen.astype(np.int8))),
         }
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,30 +75,28 @@ def _of_own(fitted: Fitted, purchases: Purchases, n: int) -> Ranked:
 
 
 def _of_similar(fitted: Fitted, purchases: Purchases, target: Target, n: int) -> Ranked:
-    """Rank what is near to what each customer bought."""
+    """Rank what is near to what each customer bought; other threads work on while it counts."""
     from implicit.nearest_neighbours import NearestNeighboursScorer
 
-    scorer = NearestNeighboursScorer(fitted.onward)
+    scorer = NearestNeighboursScorer(
+        fitted.onward
+    )  # holds the sums of one customer at a time: not to be shared
     bought = purchases.matrix(fitted.scorer.weights(purchases))
-    products, scores, counts = [], [], []
-    for row in range(purchases.n_customers):
-        mine = slice(bought.indptr[row], bought.indptr[row + 1])
-        ends = np.array([0, mine.stop - mine.start], dtype=np.int32)
-        places, found = scorer.recommend(
-            ends, bought.indices[mine], bought.data[mine], K=n, remove_own_likes=target == "try_next"
+    best = [
+        scorer.recommend(
+            np.array([0, end - start], dtype=np.int32),
+            bought.indices[start:end],
+            bought.data[start:end],
+            K=n,
+            remove_own_likes=target == "try_next",
         )
-        good = found > 0
-        products.append(places[good])
-        scores.append(found[good])
-        counts.append(int(good.sum()))
-    customers = np.repeat(np.arange(purchases.n_customers), counts)
-    return _short(
-        customers,
-        np.concatenate([*products, []]).astype(np.int32),
-        np.concatenate([*scores, []]),
-        purchases.n_customers,
-        n,
-    )
+        for start, end in pairwise(bought.indptr.tolist())
+    ]
+    customers = np.repeat(np.arange(len(best)), [len(products) for products, _ in best])
+    products = np.concatenate([*(products for products, _ in best), np.zeros(0, np.int32)])
+    scores = np.concatenate([*(scores for _, scores in best), np.zeros(0)])
+    good = scores > 0
+    return _short(customers[good], products[good], scores[good], purchases.n_customers, n)
 
 
 def _short(
@@ -162,11 +161,16 @@ def evidence(cosines: csr_matrix, purchases: Purchases, lists: Lists, n: int = 2
     found = np.full((*lists.shape, n), NOTHING, dtype=np.int32)
     if not len(rows):
         return found
-    near = cosines[lists[rows, columns]].multiply(purchases.matrix()[rows]).tocoo()
-    order = np.lexsort((near.col, -near.data, near.row))
-    entry, product = near.row[order], near.col[order]
-    sizes = np.bincount(entry, minlength=len(rows))
-    position = np.arange(len(entry)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    sizes = np.diff(purchases.starts)[rows]
+    entry = np.repeat(np.arange(len(rows)), sizes)
+    taken = np.repeat(purchases.starts[rows] - (np.cumsum(sizes) - sizes), sizes) + np.arange(len(entry))
+    bought = purchases.products[taken]
+    near = np.asarray(cosines[lists[rows, columns][entry], bought]).ravel()
+    close = near > 0
+    entry, bought, near = entry[close], bought[close], near[close]
+    order = np.lexsort((bought, -near, entry))
+    entry, bought = entry[order], bought[order]
+    position = np.arange(len(entry)) - np.searchsorted(entry, entry)
     kept = position < n
-    found[rows[entry[kept]], columns[entry[kept]], position[kept]] = product[kept]
+    found[rows[entry[kept]], columns[entry[kept]], position[kept]] = bought[kept]
     return found
