@@ -98,6 +98,39 @@ def test_a_right_total_does_not_make_up_for_a_wrong_order() -> None:
     assert "far behind" in (found.verdicts["value"].out or {})["mean"]
 
 
+def test_who_predicts_nothing_does_not_win_where_nobody_can_rank() -> None:
+    # those who buy like clockwork cannot be ranked: predicting nothing of everybody, no order at all, must not win by that
+    snapshots = [snapshot(cutoff) for cutoff in CUTOFFS]
+
+    def the_wrong_way_round(matrix: FeatureMatrix) -> Any:
+        (mine,) = [one for one in snapshots if one.matrix.cutoffs[0] == matrix.cutoffs[0]]
+        return np.maximum(2 * mine.labels.revenue_next.mean() - mine.labels.revenue_next, 0)
+
+    nothing = Told("nothing", lambda matrix: np.zeros(len(matrix)), "value", complexity=0)
+    found = played(snapshots, nothing, Told("level", the_wrong_way_round, "value", complexity=30))
+    assert (
+        found.median("value", "level", "normalized_gini")
+        < 0
+        == found.median("value", "nothing", "normalized_gini")
+    )
+    assert found.winner("value") == "level"
+    assert "better than chance" in found.verdicts["value"].sentence
+    assert "total bias" in (found.verdicts["value"].out or {})["nothing"]
+
+
+def test_a_level_has_to_hold_where_everybody_does_the_same() -> None:
+    snapshots = [snapshot(cutoff) for cutoff in CUTOFFS]
+    for one in snapshots:
+        one.labels.n_orders_next[:] = 2
+    found = played(
+        snapshots,
+        Told("half", lambda matrix: np.full(len(matrix), 1.0), "orders", complexity=0),
+        Told("right", lambda matrix: np.full(len(matrix), 2.1), "orders", complexity=30),
+    )
+    assert found.winner("orders") == "right"
+    assert "total bias" in (found.verdicts["orders"].out or {})["half"]
+
+
 @pytest.mark.parametrize(("n_tests", "winner"), [(2, "rule"), (3, "trained")])
 def test_a_trained_one_needs_three_cut_offs(snapshots: list[Snapshot], n_tests: int, winner: str) -> None:
     found = played(

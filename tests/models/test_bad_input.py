@@ -11,7 +11,7 @@ from tests.models.conftest import drawn_orders, fitting, order, shop
 
 from regulars.models.contender import TARGETS, CannotFit, Target
 from regulars.models.fitted import Winner, fit_models
-from regulars.models.line_up import line_up
+from regulars.models.line_up import contender_named, line_up
 from regulars.models.predict import predict
 from regulars.models.season import YEAR
 from regulars.settings import Settings
@@ -108,3 +108,13 @@ def test_a_shop_with_less_than_a_year_does_not_claim_a_season_and_widens_its_ban
     assert (wider.around(predicted)[1] > usual.around(predicted)[1]).all()
     assert np.mean(came > usual.around(predicted)[1]) == pytest.approx(0.1, abs=0.01)
     assert np.mean(came < usual.around(predicted)[0]) == pytest.approx(0.1, abs=0.01)
+
+
+def test_where_amounts_tell_nothing_of_customers_a_purchase_is_worth_what_all_are():
+    # a flat Gamma-Gamma once kept the plain rule from answering, and a model far off in total shipped unopposed
+    with shop(everyone(40, [0, 30, 60, 90, 120, 150, 180], 20.0, apart=1)) as engine:
+        found = fitting(engine, 30)
+    value, orders = contender_named("value", "bg_nbd_gamma_gamma"), contender_named("orders", "bg_nbd")
+    worth = value.fit(found.training).predict(found.present).point
+    assert worth == pytest.approx(20 * orders.fit(found.training).predict(found.present).point, rel=0.02)
+    assert (worth > 0).all()

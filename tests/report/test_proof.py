@@ -46,6 +46,16 @@ def test_a_plain_rule_that_wins_is_called_one(targets):
     assert timing["sentence"].endswith("No model was clearly better.")
 
 
+def test_why_a_better_ranking_does_not_ship_is_said_beside_it(with_tables):
+    winners = {**WINNERS, "churn": "bg_nbd"}
+    decisions = {("churn", "lightgbm"): "its calibration error is 0.21 at the median, beyond 0.08"}
+    report = with_tables(backtests=backtests(winners), model_cards=model_cards(winners, decisions))
+    (churn,) = [one for one in report.summary["proof"]["targets"] if one["target"] == "churn"]
+    assert churn["sentence"].endswith(
+        "Boosted trees (LightGBM), has 0.810, but its calibration error is 0.21 at the median, beyond 0.08."
+    )
+
+
 def test_decisions_name_contenders_in_words(targets, predicted):
     assert targets["churn"]["contenders"][1]["decision"].startswith("Boosted trees (LightGBM) is ahead")
     assert "is ahead of it in 99% of redraws" in predicted.html

@@ -7,6 +7,8 @@
    customers.
 3. Out are those whose level cannot be believed: calibration error or total bias, at the median over cut-offs, beyond a
    limit and clearly beyond the best of those left.
+   Where nobody ranks better than chance, step 2 is left out and the score is an error in the level: there is no order to
+   get right, and whoever predicts the same of everybody must not win by that.
 4. Of the rest the best is the one with the best median of the target's score. A simpler one is level with it unless the
    best is ahead, at the median over cut-offs, in at least 95 % of redraws. The simplest of those that are level wins.
 """
@@ -37,6 +39,8 @@ class Rule:
     higher_is_better: bool
     score_slack: float = 0.0
     """So far behind the best one may be and still be heard."""
+    chance: float | None = None
+    """What the score is when everybody is predicted the same."""
     level: str = ""
     level_limit: float = 0.0
     level_slack: float = 0.0
@@ -44,18 +48,18 @@ class Rule:
 
 
 RULES: Mapping[Target, Rule] = {
-    "churn": Rule("roc_auc", True, 0.02, "calibration_error", 0.08, 0.02),
-    "orders": Rule("normalized_gini", True, 0.02, "total_bias_pct", 15, 5),
-    "value": Rule("normalized_gini", True, 0.02, "total_bias_pct", 15, 5),
+    "churn": Rule("roc_auc", True, 0.02, 0.5, "calibration_error", 0.08, 0.02),
+    "orders": Rule("normalized_gini", True, 0.02, 0.0, "total_bias_pct", 15, 5),
+    "value": Rule("normalized_gini", True, 0.02, 0.0, "total_bias_pct", 15, 5),
     "next_order": Rule("pinball", False, np.inf),
 }
 
 WITHOUT_ORDER: Mapping[Target, Rule] = {
-    "churn": Rule("brier", False, np.inf),
-    "orders": Rule("rmse", False, np.inf),
-    "value": Rule("rmse", False, np.inf),
+    "churn": Rule("brier", False, np.inf, None, "calibration_error", 0.08, 0.02),
+    "orders": Rule("rmse", False, np.inf, None, "total_bias_pct", 15, 5),
+    "value": Rule("rmse", False, np.inf, None, "total_bias_pct", 15, 5),
 }
-"""Where everybody did the same at every past cut-off: there is no order to get right, only a level."""
+"""Where there is no order to get right, only a level: everybody did the same, or nobody ranks better than chance."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,8 @@ def choose(target: Target, judged: Sequence[Judged], blocked: Mapping[str, str] 
         for name, rows in field.items()
         if name not in out
     }
+    if not _anybody_ranks(counted, rule):
+        rule = WITHOUT_ORDER[target]
     for test in (_behind, _unbelievable):
         out |= test(counted, rule)
         counted = {name: rows for name, rows in counted.items() if name not in out}
@@ -135,6 +141,13 @@ def _common_cutoffs(field: Mapping[str, Sequence[Judged]], rule: Rule) -> set[Cu
     trained = [answers[name] for name, rows in field.items() if rows[0].contender.min_training_cutoffs]
     common = set.intersection(*trained) if trained else set()
     return common or set().union(*answers.values())
+
+
+def _anybody_ranks(field: Mapping[str, Sequence[Judged]], rule: Rule) -> bool:
+    """Whether the best order of customers is better than none; true where the rule is about no order."""
+    if rule.chance is None or not field:
+        return True
+    return max(_medians(field, rule).values()) > rule.chance
 
 
 def _behind(field: Mapping[str, Sequence[Judged]], rule: Rule) -> dict[str, str]:
@@ -201,9 +214,15 @@ def _best(
             f"customers cannot tell them apart ({best} is ahead in {ahead:.0%}), so the simpler one ships."
         )
     if rule.score != RULES[target].score:
-        sentence = (
-            f"Everybody did the same at every past cut-off, so nobody can be told from anybody. {sentence}"
+        did_the_same = not any(
+            np.isfinite(one.value(RULES[target].score)) for rows in field.values() for one in rows
         )
+        why = (
+            "Everybody did the same at every past cut-off, so nobody can be told from anybody."
+            if did_the_same
+            else "Nobody ranks customers better than chance, so only the level counts."
+        )
+        sentence = f"{why} {sentence}"
     return Verdict(target, name, sentence, cutoffs, medians, out)
 
 

@@ -305,8 +305,9 @@ def baselines() -> list[Contender]:
 
 
 def _gamma_gamma(present: FeatureMatrix) -> GammaGamma:
+    """Return the fit, flat or not: where customers do not tell how they differ, it is near everybody's mean, and finite."""
     spend = GammaGamma().fit(*_repeat_spend(present))
-    if not spend.status_.usable:
+    if not spend.n_customers_:
         raise CannotFit(spend.status_.sentence)
     return spend
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from statistics import median
 
-from regulars.publish.report.sections.contenders import KNOWN, contenders, rival_of, values_of
+from regulars.publish.report.sections.contenders import KNOWN, LESS_IS_BETTER, contenders, rival_of, values_of
 from regulars.publish.report.sections.material import Material, Row
 from regulars.publish.report.sections.past_forecasts import last_forecast, past_totals
 from regulars.publish.report.words import model, target
@@ -126,10 +126,16 @@ def _sentence(name: str, winner: Row | None, rival: Row | None, rows: list[Row])
     )
     if rival and theirs.keys() & mine.keys():
         kind = "model" if winner["is_baseline"] else "plain rule"
-        sentence += (
-            f"; the best {kind}, {rival['label']}, has {written(figure, median(theirs[at] for at in common))}"
-        )
+        ours, other = (median(found[at] for at in common) for found in (mine, theirs))
+        sentence += f"; the best {kind}, {rival['label']}, has {written(figure, other)}"
+        if (other < ours if figure in LESS_IS_BETTER else other > ours) and not _ships(rival, winner):
+            return f"{sentence}, but {rival['decision']}."
     return sentence + (". No model was clearly better." if winner["is_baseline"] else ".")
+
+
+def _ships(rival: Row, winner: Row) -> bool:
+    """Whether the decision on a rival names nothing against it: the winner was as good and simpler."""
+    return not rival["decision"] or rival["decision"].startswith(f"{winner['label']} ships")
 
 
 def _figure_in_words(figure: str) -> str:
