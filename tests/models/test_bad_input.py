@@ -118,3 +118,21 @@ def test_where_amounts_tell_nothing_of_customers_a_purchase_is_worth_what_all_ar
     worth = value.fit(found.training).predict(found.present).point
     assert worth == pytest.approx(20 * orders.fit(found.training).predict(found.present).point, rel=0.02)
     assert (worth > 0).all()
+
+
+@pytest.mark.parametrize("name", ["bg_nbd_gamma_gamma", "same_rate", "last_year", "same_window_last_year"])
+def test_a_plain_rule_that_ships_has_a_band_learned_from_past_windows(name):
+    with shop(drawn_orders(120)) as engine:
+        found = fitting(engine, 60)
+    winners: dict[Target, Winner] = {"value": Winner(name, "Because.")}
+    models = fit_models(found.training, winners, SETTINGS, found.encoding)
+    rows = predict(models, found.present, SETTINGS)["predictions"].to_pylist()
+    assert all(row["predicted_clv_low"] <= row["predicted_clv"] <= row["predicted_clv_high"] for row in rows)
+    # nothing was predicted of somebody who may come back all the same, and nobody is promised riches
+    expected, most = (sum(row[name] for row in rows) for name in ("predicted_clv", "predicted_clv_high"))
+    assert 1.2 * expected < most < 20 * expected
+    again = type(models.contenders["value"]).from_json(models.contenders["value"].to_json())
+    assert (
+        again.predict(found.present).high.tolist()
+        == models.contenders["value"].predict(found.present).high.tolist()
+    )

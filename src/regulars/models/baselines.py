@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from regulars.models.btyd.gamma_gamma import GammaGamma
+from regulars.models.calibration import Bands
 from regulars.models.contender import CannotFit, Contender, Predictions, Target
 from regulars.models.explained import Explanation, Link
 from regulars.models.learners import Linear
@@ -20,6 +21,9 @@ LEAST = 1e-300
 """What is nothing at all is taken for this much, so that it has a logarithm."""
 FEWEST_DAYS = 30
 """A customer known for less is taken as known for so long, or a first order would be a rate of one a day."""
+LEAST_OF_MEAN = 0.01
+"""An amount below this share of the mean, such as nothing, is taken for so much when a band is put around it; for 1 where
+nothing is predicted of anybody."""
 Amount = Callable[[FeatureMatrix, int], Numbers]
 
 
@@ -48,7 +52,7 @@ def _nothing(matrix: FeatureMatrix, days: int) -> Numbers:
 
 
 class Rule:
-    """An amount straight from the features; nothing is learned but the horizon."""
+    """An amount straight from the features; nothing is learned but the horizon, and how far off it was."""
 
     is_baseline = True
     can_win = True
@@ -61,13 +65,15 @@ class Rule:
         self.name, self.complexity, self.amount = name, complexity, amount
         self.inputs: tuple[str, ...] | None = inputs
         self.horizon_days = 0
+        self.bands: Bands | None = None
 
     def fit(self, training: Training) -> Self:
         self.horizon_days = training.horizon_days
+        self.bands = _bands(training, self.amount(training.matrix, self.horizon_days), self.target)
         return self
 
     def predict(self, matrix: FeatureMatrix) -> Predictions:
-        return Predictions(self.amount(matrix, self.horizon_days))
+        return _between(self.amount(matrix, self.horizon_days), self.bands)
 
     def explain(self, matrix: FeatureMatrix) -> Explanation:
         """The amount is all of the first feature's doing."""
@@ -75,13 +81,19 @@ class Rule:
         return Explanation.of((self.inputs or ())[:1], amount[:, : len(self.inputs or ())], 0.0, "amount")
 
     def to_json(self) -> dict[str, Any]:
-        return {"target": self.target, "name": self.name, "horizon_days": self.horizon_days}
+        return {
+            "target": self.target,
+            "name": self.name,
+            "horizon_days": self.horizon_days,
+            "bands": None if self.bands is None else self.bands.to_json(),
+        }
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Self:
         rule = next(one for one in rules() if (one.target, one.name) == (found["target"], found["name"]))
         assert isinstance(rule, cls)
         rule.horizon_days = found["horizon_days"]
+        rule.bands = _read(found.get("bands"))
         return rule
 
 
@@ -242,15 +254,21 @@ class CalendarPurchases:
         self.horizon_days = training.horizon_days
         self.spend = _gamma_gamma(training.present) if self.target == "value" else None
         self.centers = {name: float(part.mean()) for name, part in self._parts(training.present).items()}
+        self.bands = None
+        if self.target != "churn":
+            self.bands = _bands(training, self._expected(training.matrix), self.target)
         return self
 
     def predict(self, matrix: FeatureMatrix) -> Predictions:
         if self.target == "churn":
             return Predictions(1 - self.purchases.p_active(matrix, self.horizon_days))
+        return _between(self._expected(matrix), self.bands)
+
+    def _expected(self, matrix: FeatureMatrix) -> Numbers:
         found = self.purchases.expected(matrix, self.horizon_days)
         if self.spend is not None:
             found = found * np.asarray(self.spend.expected_spend(*_repeat_spend(matrix)))
-        return Predictions(found)
+        return found
 
     def explain(self, matrix: FeatureMatrix) -> Explanation:
         """Take the score apart into rhythm and, for revenue, spend; told from the shop's mean."""
@@ -278,6 +296,7 @@ class CalendarPurchases:
             "horizon_days": self.horizon_days,
             "spend": None if self.spend is None else self.spend.to_json(),
             "centers": self.centers,
+            "bands": None if self.bands is None else self.bands.to_json(),
         }
 
     @classmethod
@@ -286,6 +305,7 @@ class CalendarPurchases:
         model.purchases, model.horizon_days = Purchases.from_json(found["purchases"]), found["horizon_days"]
         model.spend = None if found["spend"] is None else GammaGamma.from_json(found["spend"])
         model.centers = dict(found["centers"])
+        model.bands = _read(found.get("bands"))
         return model
 
 
@@ -302,6 +322,20 @@ def baselines() -> list[Contender]:
         CalendarPurchases("value"),
     ]
     return found + list(rules())
+
+
+def _bands(training: Training, past: Numbers, target: Target) -> Bands | None:
+    """Return how far off a rule was over past windows; None where there is none."""
+    mean = float(np.maximum(past, 0).mean()) if len(past) else 0.0
+    return prepared(training).bands(past, target, LEAST_OF_MEAN * mean if mean > 0 else 1.0)
+
+
+def _read(bands: Mapping[str, Any] | None) -> Bands | None:
+    return None if bands is None else Bands.from_json(bands)
+
+
+def _between(point: Numbers, bands: Bands | None) -> Predictions:
+    return Predictions(point) if bands is None else Predictions(point, *bands.around(point))
 
 
 def _gamma_gamma(present: FeatureMatrix) -> GammaGamma:

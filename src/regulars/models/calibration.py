@@ -14,6 +14,7 @@ from regulars.models.purchases import probability
 MOST_BINS, ROWS_PER_BIN = 20, 100
 LOW, HIGH = 0.1, 0.9
 WIDER_LOW, WIDER_HIGH = 0.05, 0.95
+LEAST = 1e-9
 AS_IF_RIGHT = 10.0
 """A level begins as if so many customers' worth of what was predicted had come exactly as predicted."""
 
@@ -50,36 +51,51 @@ def shift_to_mean(log_odds: Numbers, mean: float, weights: Numbers | None = None
 
 @dataclass(frozen=True)
 class Bands:
-    """How far above and below their prediction customers came in the past, by height of the prediction."""
+    """How far above and below their prediction customers came in the past, by height of the prediction.
+
+    A prediction of less than ``least`` is taken for so much: of nothing at all nothing can be a multiple.
+    """
 
     edges: Numbers
     low: Numbers
     high: Numbers
+    least: float = LEAST
 
     @classmethod
-    def of(cls, predicted: Numbers, actual: Numbers, weights: Numbers, *, wider: bool = False) -> Bands:
+    def of(
+        cls,
+        predicted: Numbers,
+        actual: Numbers,
+        weights: Numbers,
+        *,
+        wider: bool = False,
+        least: float = LEAST,
+    ) -> Bands:
         """Learn from complete windows; ``wider`` where the season is not known."""
         n_bins = int(np.clip(len(predicted) // ROWS_PER_BIN, 1, MOST_BINS))
         edges = np.unique(np.quantile(predicted, np.linspace(0, 1, n_bins + 1)[1:-1]))
         places = np.searchsorted(edges, predicted, side="right")
-        ratios = actual / np.maximum(predicted, 1e-9)
+        ratios = actual / np.maximum(predicted, least)
         ends = (WIDER_LOW, WIDER_HIGH) if wider else (LOW, HIGH)
         bins = [np.flatnonzero(places == place) for place in range(len(edges) + 1)]
         found = [[_quantile(ratios[rows], weights[rows], end) for rows in bins] for end in ends]
-        return cls(edges, np.array(found[0]), np.array(found[1]))
+        return cls(edges, np.array(found[0]), np.array(found[1]), least)
 
     def around(self, predicted: Numbers) -> tuple[Numbers, Numbers]:
         """Return the 10 % and 90 % quantiles; the prediction, a mean, always lies between."""
         place = np.searchsorted(self.edges, predicted, side="right")
-        low, high = predicted * self.low[place], predicted * self.high[place]
+        counted = np.maximum(predicted, self.least)
+        low, high = counted * self.low[place], counted * self.high[place]
         return np.clip(low, np.minimum(predicted, 0), predicted), np.maximum(high, predicted)
 
     def to_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name).tolist() for name in ("edges", "low", "high")}
+        arrays = {name: getattr(self, name).tolist() for name in ("edges", "low", "high")}
+        return {**arrays, "least": self.least}
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Bands:
-        return cls(*(np.array(found[name], dtype=np.float64) for name in ("edges", "low", "high")))
+        edges, low, high = (np.array(found[name], dtype=np.float64) for name in ("edges", "low", "high"))
+        return cls(edges, low, high, found.get("least", LEAST))
 
 
 def _quantile(values: Numbers, weights: Numbers, share: float) -> float:

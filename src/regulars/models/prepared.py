@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from regulars.models.contender import CannotFit
+from regulars.models.calibration import LEAST, Bands
+from regulars.models.contender import CannotFit, Target
 from regulars.models.inputs import Inputs, inputs_of
 from regulars.models.learners import Binned
 from regulars.models.matrix import FeatureMatrix, Numbers, Training
@@ -110,6 +111,17 @@ class Prepared:
         """
         ripe = np.unique(self.matrix.cutoffs[self.history_days >= YEAR])
         return min(len(ripe) / SNAPSHOTS_TRUSTED, 1.0)
+
+    def came(self, target: Target) -> Numbers:
+        """Return what came after each row of the training: revenue, or days with an order."""
+        return self.labels.revenue_next if target == "value" else self.labels.n_orders_next
+
+    def bands(self, past: Numbers, target: Target, least: float = LEAST) -> Bands | None:
+        """Return how far off amounts predicted for the rows of the training were; None without any row."""
+        if not len(past):
+            return None
+        unknown = not self.clock.is_known
+        return Bands.of(past, self.came(target), self.level_weights, wider=unknown, least=least)
 
     def needs_rows(self, left: Numbers | None = None) -> None:
         """Raise `CannotFit` unless there is enough to learn from."""

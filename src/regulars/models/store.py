@@ -10,7 +10,6 @@ from typing import Any
 
 from regulars.errors import ModelError
 from regulars.models.baselines import BaseRate, CalendarPurchases, OneFeatureChurn, Rule, SameRateChurn
-from regulars.models.calibration import Bands
 from regulars.models.card import card
 from regulars.models.churn import AveragedChurn, BoostedChurn, LinearChurn, SeasonalChurn
 from regulars.models.contender import TARGETS, Contender, Target
@@ -118,16 +117,13 @@ def _models(
 
 
 def _year_document(year: YearAhead) -> dict[str, Any]:
-    bands = None if year.bands is None else year.bands.to_json()
-    return {**_model_document(year.contender, "value"), "horizon_days": YEAR, "bands": bands}
+    return {**_model_document(year.contender, "value"), "horizon_days": YEAR}
 
 
 def _year(content: bytes | None, sentence: str) -> YearAhead:
     if content is None:
         return YearAhead(None, sentence)
-    bands = _document(Path(OF_A_YEAR), content)["bands"]
-    contender = _contender(OF_A_YEAR, content, "value")
-    return YearAhead(contender, sentence, None if bands is None else Bands.from_json(bands))
+    return YearAhead(_contender(OF_A_YEAR, content, "value"), sentence)
 
 
 def _model_document(contender: Any, target: Target) -> dict[str, Any]:

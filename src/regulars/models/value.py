@@ -94,7 +94,7 @@ class SeasonalOrders:
         return factor(past, self._came(shared), shared.level_weights)
 
     def _came(self, shared: Prepared) -> Numbers:
-        return shared.labels.n_orders_next
+        return shared.came(self.target)
 
     def _point(self, matrix: FeatureMatrix) -> Numbers:
         return self._plain(matrix) * self.factor
@@ -111,9 +111,7 @@ class SeasonalOrders:
 
     def _banded(self, shared: Prepared, past: Numbers) -> Bands | None:
         """Learn how far off the predictions for past rows were; nothing without any."""
-        if not len(past):
-            return None
-        return Bands.of(past, self._came(shared), shared.level_weights, wider=not shared.clock.is_known)
+        return shared.bands(past, self.target)
 
 
 class SeasonalValue(SeasonalOrders):
@@ -141,9 +139,6 @@ class SeasonalValue(SeasonalOrders):
         of_orders = factor(n, shared.labels.n_orders_next, shared.level_weights)
         of_both = super()._level(shared, past)
         return float(of_orders * (of_both / of_orders) ** shared.trust)
-
-    def _came(self, shared: Prepared) -> Numbers:
-        return shared.labels.revenue_next
 
     def _parts(self, matrix: FeatureMatrix) -> dict[str, Numbers]:
         rhythm = super()._parts(matrix)["overdue_ratio"]

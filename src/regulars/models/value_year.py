@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regulars.models.baselines import CalendarPurchases, rules
-from regulars.models.calibration import Bands
 from regulars.models.contender import CannotFit, Contender, Predictions
 from regulars.models.line_up import contender_named
 from regulars.models.matrix import FeatureMatrix, Training
-from regulars.models.prepared import prepared
 from regulars.models.season import YEAR
 from regulars.models.value import SeasonalValue
 from regulars.models.value_boosted import BoostedValue
@@ -36,14 +34,10 @@ def year_line_up() -> list[Contender]:
 
 @dataclass(frozen=True)
 class YearAhead:
-    """The fitted winner for 365 days and why it ships; no contender: the year is not foretold, and why not.
-
-    ``bands`` are for a winner that gives none of its own.
-    """
+    """The fitted winner for 365 days and why it ships; no contender: the year is not foretold, and why not."""
 
     contender: Contender | None
     sentence: str
-    bands: Bands | None = None
 
     def predict(self, matrix: FeatureMatrix, sooner: Predictions | None = None) -> Predictions:
         """Return a year's revenue of each row; nothing (NaN) when nobody ships.
@@ -56,8 +50,6 @@ class YearAhead:
         if self.contender is None:
             return Predictions(np.full(len(matrix), np.nan))
         found = self.contender.predict(matrix)
-        if found.low is None and self.bands is not None:
-            found = Predictions(found.point, *self.bands.around(found.point))
         return found if sooner is None else _no_less(found, sooner)
 
 
@@ -77,14 +69,9 @@ def fit_year(training: Training, winner: Winner) -> YearAhead:
     if winner.name is None:
         return YearAhead(None, winner.sentence)
     try:
-        fitted = contender_named("value", winner.name).fit(training)
+        return YearAhead(contender_named("value", winner.name).fit(training), winner.sentence)
     except CannotFit as problem:
         return YearAhead(None, str(problem))
-    past = fitted.predict(training.matrix)
-    if past.low is not None or not len(training.matrix):
-        return YearAhead(fitted, winner.sentence)
-    weights = prepared(training).level_weights
-    return YearAhead(fitted, winner.sentence, Bands.of(past.point, training.labels.revenue_next, weights))
 
 
 def _no_less(year: Predictions, sooner: Predictions) -> Predictions:
