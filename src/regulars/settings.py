@@ -119,7 +119,9 @@ LINE_RULES = [
 STATUSES: dict[str, StatusMeaning] = {
     "paid": "placed", "completed": "placed", "complete": "placed", "processing": "placed", "shipped": "placed",
     "delivered": "placed", "fulfilled": "placed", "approved": "placed", "invoiced": "placed", "placed": "placed",
-    "authorized": "placed", "on-hold": "placed", "pending": "placed", "created": "placed", "open": "placed",
+    "authorized": "placed", "on-hold": "placed", "on hold": "placed", "wc-on-hold": "placed", "confirmed": "placed",
+    "pending": "placed", "pending payment": "placed", "wc-pending": "placed", "partially refunded": "placed",
+    "partially shipped": "placed", "dispatched": "placed", "created": "placed", "open": "placed",
     "partially_refunded": "placed", "partially_paid": "placed", "closed": "placed", "wc-completed": "placed",
     "wc-processing": "placed", "cancelled": "cancelled", "canceled": "cancelled", "voided": "cancelled",
     "unavailable": "cancelled", "wc-cancelled": "cancelled", "refunded": "refunded", "returned": "refunded",
@@ -140,7 +142,8 @@ class Cleaning(Section):
     )
     test_customers: list[str] = Field(
         ["TEST", "TEST *", "*@EXAMPLE.COM", "*@TEST.COM"],
-        description="Patterns for customer ids and e-mail addresses whose orders are set aside as tests.",
+        description="Patterns for customer ids and e-mail addresses whose orders are set aside as tests, unless they fit most "
+        "customers.",
     )
     extreme_quantity: PositiveInt = Field(
         10_000, description="A line of at least so many units is shown in the audit (and kept)."
@@ -151,7 +154,9 @@ class Source(Section):
     """How one table of the input is read; `regulars init` writes these."""
 
     files: str = Field(description="File name, pattern or `database.sqlite:table` this applies to.")
-    shape: Shape | Literal["ignore"] = Field(description="What a row is.")
+    shape: Shape | Literal["categories", "ignore"] = Field(
+        description="What a row is; `categories` names the categories that products have by number."
+    )
     columns: dict[str, str] = Field({}, description="Our column = theirs.")
     date_order: Literal["year_first", "day_first", "month_first"] | None = Field(
         None, description="How dates like 12/1/2010 are read; from the whole column when not given."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from regulars.errors import SettingsError
+from regulars.errors import MappingUnclear, SettingsError
 from regulars.ingest.init import write_settings
 from regulars.ingest.landing import land, survey
 from regulars.settings import Settings
@@ -63,3 +63,23 @@ def test_a_control_character_in_a_cell_stays_in_its_comment(engine, tmp_path):
     path.write_text('customer,date,amount,"a\nb",sku\na,2024-01-13,5.00,x,"q\nfiles = ""evil"""\n')
     write_settings(tmp_path / "shop", survey(engine, [path], Settings()).mappings)
     assert Settings.load(tmp_path / "shop").sources[0].files == "orders.csv"
+
+
+def test_names_of_categories_are_still_known_once_settings_are_written(engine, write, tmp_path, rows):
+    """With the settings that were written, products lost the names of their categories."""
+    files = [
+        write("id,name\n7,Tea\n8,Cups\n", "categories.csv"),
+        write("id,name,category_id\nA,Green tea,7\nB,Cup,8\n", "products.csv"),
+        write("customer,date,product_id,price\na,2024-01-13,A,5.00\n", "orders.csv"),
+    ]
+    found = survey(engine, files, Settings())
+    write_settings(tmp_path / "shop", found.mappings, categories=found.categories)
+    settings = Settings.load(tmp_path / "shop")
+    assert [source.shape for source in settings.sources] == ["products", "orders", "categories"]
+    land(engine, files, settings)
+    assert [row["category"] for row in rows("raw_products")] == ["Tea", "Cups"]
+
+
+def test_orders_without_any_amount_are_no_settings(engine, write):
+    with pytest.raises(MappingUnclear, match="the orders have no amount"):
+        survey(engine, [write("order_id,customer,date\n1,a,2024-01-13\n")], Settings())

@@ -142,6 +142,30 @@ def test_woocommerce_repeats_the_order_on_every_line(engine, write, rows):
     assert (refunded["status"], refunded["order_refund"]) == ("Refunded", 18)
 
 
+def test_guests_are_told_apart_by_their_address(engine, write, rows):
+    """WooCommerce gives all guests the customer 0: together they were the best customer of the shop."""
+    bought = [
+        ("1", "0", "eva@x.org"), ("2", "7", "Tom@x.org"), ("3", "0", "tom@x.org"), ("4", "0", "Ida@x.org"), ("5", "", "ida@x.org"),
+    ]  # fmt: skip
+    text = "order_id,customer_id,billing_email,date,item_total\n" + "".join(
+        f"{order},{customer},{email},2024-01-0{order},5.00\n" for order, customer, email in bought
+    )
+    land(engine, [write(text)], Settings())
+    assert [row["customer_id"] for row in rows()] == ["eva@x.org", "7", "7", "ida@x.org", "ida@x.org"]
+
+
+def test_a_customer_may_be_called_0(engine, write, rows):
+    text = "order_id,customer_id,email,date,amount\n1,0,eva@x.org,2024-01-01,5.00\n2,1,tom@x.org,2024-01-02,5.00\n"
+    land(engine, [write(text)], Settings())
+    assert [row["customer_id"] for row in rows()] == ["0", "1"]
+
+
+def test_the_name_of_a_column_tells_the_currency(engine, write, rows):
+    text = "Bestellnummer;Kundennummer;Bestelldatum;Einzelpreis (EUR)\n1;7;13.01.2024;9,90\n"
+    land(engine, [write(text)], Settings())
+    assert [(row["unit_price"], row["currency"]) for row in rows()] == [(Decimal("9.9"), "EUR")]
+
+
 def test_olist_tables_become_lines_of_people(engine, write, rows):
     landing = land(engine, [write(text, name) for name, text in OLIST.items()], Settings())
     lines = rows()

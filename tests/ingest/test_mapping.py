@@ -27,6 +27,8 @@ def recognized(write, text: str, name: str = "data.csv", ask=None, **settings) -
         "invoice_no,stock_code,description,quantity,invoice_date,unit_price,customer_id,country",
         "INVOICE NO.,STOCK CODE,DESCRIPTION,QTY,INVOICE DATE,UNIT PRICE,CUSTOMER-ID,COUNTRY",
         "Order ID,Product ID,Product Name,Quantity,Order Date,Unit Price,Client ID,Country/Region",
+        "amazon-order-id,sku,product-name,quantity,purchase-date,item-price (USD),Order Customer Id,ship-country",
+        "Order ID,SKU,Item Name,Quantity,Order Date,Item Cost [EUR],Customer User ID,Billing Country Code",
     ],
 )
 def test_spellings(write, header):
@@ -66,6 +68,13 @@ def test_spellings(write, header):
 )
 def test_shapes(write, text, shape):
     assert recognized(write, text).shape == shape
+
+
+def test_what_never_comes_back_is_no_product(write):
+    """WooCommerce numbers the lines of orders in item_id; every line was of a product of its own."""
+    lines = [f"{line},{line % 7},W{line % 7},{line // 3},c{line % 5},2024-01-13,5.00" for line in range(60)]
+    text = "item_id,item_product_id,item_sku,order_id,customer_id,date,item_total\n" + "\n".join(lines)
+    assert recognized(write, text).columns["product_id"] == "item_sku"
 
 
 def test_a_name_is_not_taken_against_what_the_cells_say(write):
@@ -153,6 +162,12 @@ def test_settings_win_over_names(write):
 def test_a_file_without_ids_is_of_no_shape(write):
     with pytest.raises(MappingUnclear, match="who bought"):
         recognized(write, "recency,history,visit\n10,142.44,0\n6,329.08,1\n")
+
+
+def test_no_column_is_proposed_that_nothing_speaks_for(write):
+    with pytest.raises(MappingUnclear) as problem:
+        recognized(write, "recency,history,visit\n10,142.44,0\n6,329.08,1\n")
+    assert 'customer_id = "…"' in problem.value.hint
 
 
 def test_odd_names_of_files_and_columns_come_back_from_the_hint(write):

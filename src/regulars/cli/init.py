@@ -56,8 +56,16 @@ def init(
         )
         if mapping.others:
             data.print(Text(f"not used: {', '.join(mapping.others)}", style="dim"))
+    for named in found.categories:
+        data.print(Text(f"{named.table.label}: categories, {named.name} of {named.key}", style="bold"))
     path = write_settings(
-        root, found.mappings, name=name, currency=currency, timezone=timezone, overwrite=force
+        root,
+        found.mappings,
+        name=name,
+        currency=currency,
+        timezone=timezone,
+        categories=found.categories,
+        overwrite=force,
     )
     data.print(Text(f"settings: {path}"))
     if Settings.load(root).shop.currency is None:

@@ -31,9 +31,15 @@ class Categories:
         )
 
 
-def categories_of(table: SourceTable) -> Categories | None:
-    """Return what a table says of categories, or None when it is about something else."""
-    if not is_category_table(table.part or table.source):
+def categories_of(table: SourceTable, *, is_said: bool = False) -> Categories | None:
+    """Return what a table says of categories, or None when it is about something else.
+
+    Parameters
+    ----------
+    is_said
+        The settings say that it names categories; else its own name has to.
+    """
+    if not is_said and not is_category_table(table.part or table.source):
         return None
     squashed = {squash(column): column for column in table.columns}
     key = next((squashed[name] for name in KEYS if name in squashed), None)

@@ -12,7 +12,7 @@ from regulars.ingest.date_forms import Order, form_of
 from regulars.ingest.dates import DateReading
 from regulars.ingest.mapping import Ask, Mapping, Sample, entry_for, entry_lines, recognize
 from regulars.ingest.sources.table import ROW_NUMBER, SourceTable
-from regulars.ingest.synonyms import FIELDS
+from regulars.ingest.synonyms import FIELDS, currency_in
 from regulars.settings import Settings
 
 SAMPLE_FIRST, SAMPLE_SPREAD = 500, 1_500
@@ -45,7 +45,7 @@ def examine(engine: DuckDBEngine, table: SourceTable, settings: Settings, ask: A
 
 
 def _currency(engine: DuckDBEngine, mapping: Mapping, seen: dict[str, Forms]) -> str | None:
-    """Return the only currency that a column or the signs beside the amounts name."""
+    """Return the only currency that a column, the signs beside the amounts or the names of their columns tell."""
     if "currency" in mapping.columns:
         column = quoted(mapping.columns["currency"])
         found = engine.rows(
@@ -56,6 +56,11 @@ def _currency(engine: DuckDBEngine, mapping: Mapping, seen: dict[str, Forms]) ->
     else:
         codes = {
             code for forms in seen.values() for form in forms.examples if (code := numbers.currency_of(form))
+        }
+        codes |= {
+            code
+            for name, column in mapping.columns.items()
+            if FIELDS[name].kind == "number" and (code := currency_in(column))
         }
     return codes.pop() if len(codes) == 1 else None
 

@@ -11,6 +11,7 @@ import tomlkit
 from tomlkit.items import Item, Table
 
 from regulars.errors import SettingsError
+from regulars.ingest.categories import Categories
 from regulars.ingest.mapping import Mapping, source_keys
 from regulars.ingest.mapping_shapes import SHAPES
 from regulars.ingest.synonyms import FIELDS
@@ -28,6 +29,7 @@ def write_settings(
     currency: str | None = None,
     timezone: str = "UTC",
     notes: Sequence[str] = (),
+    categories: Sequence[Categories] = (),
     overwrite: bool = False,
 ) -> Path:
     """Write `regulars.toml` with what was recognized, and return its path.
@@ -42,6 +44,8 @@ def write_settings(
         Who the shop is. Without a currency the one that the data names is taken, and none when it names none or several.
     notes
         Sentences that are put on top as comments.
+    categories
+        Tables that name the categories of products.
     overwrite
         Whether a file that is there may be replaced.
 
@@ -56,7 +60,9 @@ def write_settings(
             f"{path} is there already, and was left as it is",
             hint="move it away, or say that it may be replaced (--force)",
         )
-    text = settings_text(mappings, name=name, currency=currency, timezone=timezone, notes=notes)
+    text = settings_text(
+        mappings, name=name, currency=currency, timezone=timezone, notes=notes, categories=categories
+    )
     workspace.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     Settings.load(workspace)
@@ -70,6 +76,7 @@ def settings_text(
     currency: str | None = None,
     timezone: str = "UTC",
     notes: Sequence[str] = (),
+    categories: Sequence[Categories] = (),
 ) -> str:
     """Return what `write_settings` writes."""
     document = tomlkit.document()
@@ -86,6 +93,8 @@ def settings_text(
         sources = tomlkit.aot()
         for mapping in mappings:
             sources.append(_source(mapping))
+        for each in categories:
+            sources.append(_named_categories(each))
         document["sources"] = sources
     return _spaced(tomlkit.dumps(document))
 
@@ -124,6 +133,16 @@ def _source(mapping: Mapping) -> Table:
     if others:
         columns.add(tomlkit.comment(_line(f"not used: {', '.join(others)}")))
     table["columns"] = columns
+    return table
+
+
+def _named_categories(categories: Categories) -> Table:
+    table = tomlkit.table()
+    for key, value in source_keys(categories.table).items():
+        table[key] = value
+    table["shape"] = _said(
+        "categories", f"names of categories: {categories.key!r} has the number, {categories.name!r} the name"
+    )
     return table
 
 

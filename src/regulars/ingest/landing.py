@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from regulars.engines.duckdb import DuckDBEngine
-from regulars.errors import NothingUsable
+from regulars.errors import MappingUnclear, NothingUsable
 from regulars.ingest.categories import Categories, categories_of
 from regulars.ingest.examine import examine
 from regulars.ingest.jobs import plan
@@ -43,6 +43,7 @@ class Landing:
     loads: tuple[Load, ...] = ()
     notes: tuple[str, ...] = ()
     mappings: tuple[Mapping, ...] = field(default=(), repr=False)
+    categories: tuple[Categories, ...] = field(default=(), repr=False)
 
     @property
     def rows(self) -> int:
@@ -106,11 +107,18 @@ def survey(
     ask: Ask | None = None,
     progress: Progress | None = None,
 ) -> Landing:
-    """Look at files or tables and land nothing: the mappings and notes of what `land` would do."""
+    """Look at files or tables and land nothing: the mappings and notes of what `land` would do.
+
+    Raises
+    ------
+    FileUnreadable, MappingUnclear
+        As `land`.
+    """
     tables, notes = _tables(sources, settings)
     with ExitStack() as opened:
-        mappings, _ = _examined(engine, tables, settings, progress or Silence(), ask, notes, opened)
-    return Landing((), tuple(notes), tuple(mappings))
+        mappings, categories = _examined(engine, tables, settings, progress or Silence(), ask, notes, opened)
+        plan(engine, mappings, categories)
+    return Landing((), tuple(notes), tuple(mappings), tuple(categories))
 
 
 def _tables(
@@ -148,10 +156,14 @@ def _examined(
     for table in tables:
         progress.step(f"read {table.label}")
         opened.enter_context(table.open(engine))
+        entry = entry_for(table, settings)
+        if entry and entry.shape == "categories":
+            categories.append(_said_categories(table))
+            continue
         try:
             mapping = examine(engine, table, settings, ask)
         except NothingFits as problem:
-            if entry_for(table, settings):  # somebody has said that it is meant
+            if entry:  # somebody has said that it is meant
                 raise
             named = categories_of(table)
             categories += [named] if named else []
@@ -166,6 +178,16 @@ def _examined(
     for mapping in kept:
         notes += [f"{mapping.table.label}: {note}" for note in (*mapping.table.notes, *mapping.notes)]
     return kept, categories
+
+
+def _said_categories(table: SourceTable) -> Categories:
+    named = categories_of(table, is_said=True)
+    if named is None:
+        raise MappingUnclear(
+            f"{table.label}: the settings say that it names categories, and its columns are {', '.join(table.columns)}",
+            hint="it needs a column with the number (id, category_id) and one with the name (name, category_name)",
+        )
+    return named
 
 
 def _without_side_tables(found: Sequence[Mapping], notes: list[str]) -> list[Mapping]:

@@ -140,7 +140,7 @@ def recognize(table: SourceTable, sample: Sample, settings: Settings, ask: Ask |
     entry = entry_for(table, settings)
     looks = {column: look(sample.get(column, ())) for column in table.columns}
     given = _given(table, entry)
-    forced = entry.shape if entry and entry.shape != "ignore" else None
+    forced = entry.shape if entry and entry.shape not in ("categories", "ignore") else None
     found = choose_shape(table, looks, given, forced)
     if found.missing:
         raise _missing(table, looks, found)
@@ -227,7 +227,7 @@ def _missing(table: SourceTable, looks: dict[str, Look], found: Shaped) -> Nothi
         " or ".join(f"{FIELDS[name].words} ({name})" for name in names) for names in found.missing
     )
     free = [column for column in table.columns if column not in found.columns.values()]
-    blanks = {names[0]: (free[0] if free else "…") for names in found.missing}
+    blanks = {names[0]: _only(free, looks, names[0]) for names in found.missing}
     seen = "; ".join(f"{column!r} ({looks[column].shown})" for column in free[:12]) or "no column"
     lines = entry_lines(table, found.shape, {**found.columns, **blanks})
     short = f"{table.label}: no column was recognized as {wanted}"
@@ -238,6 +238,12 @@ def _missing(table: SourceTable, looks: dict[str, Look], found: Shaped) -> Nothi
     )
     problem.short = short
     return problem
+
+
+def _only(free: Sequence[str], looks: dict[str, Look], name: str) -> str:
+    """Return the one column whose cells could be meant, or a blank to fill in."""
+    could = [column for column in free if looks[column].n_filled and looks[column].fits(FIELDS[name].kind)]
+    return could[0] if len(could) == 1 else "…"
 
 
 __all__ = [

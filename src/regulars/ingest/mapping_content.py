@@ -42,6 +42,7 @@ FLAGS = frozenset(
     ]
 )
 MOSTLY = 0.9
+ROWS_WITHOUT_REPEAT = 50
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ class Look:
     def sure_dates(self) -> bool:
         """Dates that are hardly anything else: digits alone count only when they are plausible days."""
         return self.n_filled > 0 and self.dates >= MOSTLY
+
+    @property
+    def is_row_id(self) -> bool:
+        """Whether no value comes twice in many: it numbers rows, and what is bought comes back."""
+        return self.n_distinct == self.n_filled >= ROWS_WITHOUT_REPEAT
 
     @property
     def shown(self) -> str:

@@ -28,6 +28,7 @@ CRITICAL = frozenset(
     ["order_id", "customer_id", "ordered_at", "product_id", "quantity", "unit_price", "amount", "rating"]
 )
 """Columns about which nothing is guessed when two could be meant."""
+EVENTS = ("orders", "order_items")
 LINE_MONEY = {
     "amount": "order_total",
     "discount": "order_discount",
@@ -125,6 +126,8 @@ def candidates(table: SourceTable, looks: dict[str, Look], shape: Shape) -> list
             strength, why = FIELDS[name].strength(squashed[column]), f"named {column!r}"
             if squashed[column] in ("id", "uuid", "guid", "key") and shape == said and name == _own_id(shape):
                 strength, why = 0.85, f"named {column!r} in a table of {shape}"
+            if name == "product_id" and shape in EVENTS and looks[column].is_row_id:
+                strength /= 2
             if shape == "orders" and is_export:
                 strength = _as_exported(name, squashed[column], strength)
             if strength and looks[column].fits(FIELDS[name].kind):

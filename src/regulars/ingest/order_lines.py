@@ -3,10 +3,10 @@
 The relations follow each other as temporary views:
 
 ```
-landing_cells ─▶ landing_called ─▶ landing_filled ─▶ landing_rows ─▶ landing_judged ─▶ landing_good
-our columns      people for ids    attributes of     + section and    + what is bad     money of orders
-                                   orders filled     how money is                       on one line
-                                   down              meant
+landing_cells ─▶ landing_named ─▶ landing_called ─▶ landing_filled ─▶ landing_rows ─▶ landing_judged ─▶ landing_good
+our columns      people for ids   addresses for     attributes of     + section and    + what is bad     money of orders
+                                  guests            orders filled     how money is                       on one line
+                                                    down              meant
 ```
 """
 
@@ -30,6 +30,7 @@ def put_good_lines(job: Job, held: Views, settings: Settings, notes: list[str]) 
     """Make `landing_good` and `landing_judged` of `landing_cells`; return the rows at which a section begins."""
     engine = held.engine
     _put_people(job.aliases, held, settings)
+    _put_guests(job, held)
     told = set(job.mapping.columns) | set(job.headers.columns if job.headers else ())
     if _goes_on(held, told):
         held.put_relation("landing_filled", "filled")
@@ -115,7 +116,7 @@ def _put_headers(headers: Mapping, held: Views, settings: Settings) -> None:
 def _put_people(aliases: Mapping | None, held: Views, settings: Settings) -> None:
     """Put the person for the id that the orders use, where a table of customers tells."""
     if aliases is None:
-        held.put("landing_called", "SELECT * FROM landing_cells")
+        held.put("landing_named", "SELECT * FROM landing_cells")
         return
     types = column_types(held.engine, aliases.table)
     held.put("landing_people", their_cells(aliases, types, settings))
@@ -124,10 +125,19 @@ def _put_people(aliases: Mapping | None, held: Views, settings: Settings) -> Non
         "SELECT alias_id, min(customer_id) AS customer_id FROM landing_people WHERE alias_id IS NOT NULL GROUP BY alias_id",
     )
     held.put(
-        "landing_called",
+        "landing_named",
         "SELECT c.* REPLACE (coalesce(a.customer_id, c.customer_id) AS customer_id) FROM landing_cells AS c"
         " LEFT JOIN landing_aliases AS a ON a.alias_id = c.customer_id",
     )
+
+
+def _put_guests(job: Job, held: Views) -> None:
+    """Put the address for the customer where an order with an address has no id, or the id of all guests."""
+    columns = {**(job.headers.columns if job.headers else {}), **job.mapping.columns}
+    if "email" in columns and columns["email"] != columns.get("customer_id"):
+        held.put_relation("landing_called", "guests")
+    else:
+        held.put("landing_called", "SELECT * FROM landing_named")
 
 
 def _flags(engine: DuckDBEngine, job: Job, settings: Settings, notes: list[str]) -> dict[str, str]:

@@ -62,6 +62,8 @@ def _cell(mapping: Mapping, name: str, types: dict[str, str], settings: Settings
         yield f"CAST({number} AS {MONEY_TYPE}) AS {name}"
         yield f"CAST({text} AS VARCHAR) AS {name}_text"
         yield f"{mapping.numbers.is_number(name, text) if given else 'false'} AS {name}_is_number"
+    elif name == "currency" and not given and mapping.currency:
+        yield f"{literal(mapping.currency)} AS {name}"
     else:
         text = f"CAST({column} AS VARCHAR)"
         value = _unless_absent(text) if kind == "id" else f"nullif({text}, '')"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from regulars.terms.money import SYMBOLS
+
 Kind = Literal["id", "text", "time", "clock", "number", "flag"]
 
 
@@ -35,14 +37,32 @@ class Field:
         return 0.6 if self.pattern and re.search(self.pattern, squashed) else 0.0
 
 
-def squash(name: str) -> str:
-    """Return a name without case, accents, spaces and punctuation.
+CURRENCY_IN_NAME = re.compile(
+    r"[\s_(\[-]+(?:in[\s_]+)?(" + "|".join([*SYMBOLS, "RUB", "IDR", "THB", "HUF", "RON"]) + r")[\s)\]]*$",
+    re.IGNORECASE,
+)
+"""A currency's code at the end of a name: Price (EUR), total_usd, Amount in GBP."""
 
-    >>> squash("Customer ID"), squash("InvoiceNo"), squash("Größe_(m)"), squash("Prix unitaire")
-    ('customerid', 'invoiceno', 'grossem', 'prixunitaire')
+
+def squash(name: str) -> str:
+    """Return a name without case, accents, spaces, punctuation and the currency behind it.
+
+    >>> squash("Customer ID"), squash("InvoiceNo"), squash("Größe_(m)"), squash("Einzelpreis (EUR)")
+    ('customerid', 'invoiceno', 'grossem', 'einzelpreis')
     """
+    name = CURRENCY_IN_NAME.sub("", name)
     plain = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("#", " number ").casefold())
     return "".join(letter for letter in plain if letter.isalnum())
+
+
+def currency_in(name: str) -> str | None:
+    """Return the currency that a column's name ends in.
+
+    >>> currency_in("Unit Price [GBP]"), currency_in("amount_usd"), currency_in("Country")
+    ('GBP', 'USD', None)
+    """
+    found = CURRENCY_IN_NAME.search(name)
+    return found[1].upper() if found else None
 
 
 FIELDS: dict[str, Field] = {
@@ -54,14 +74,14 @@ FIELDS: dict[str, Field] = {
         0.9: "order transactionid transactionno transactionnumber receiptid receiptno receiptnumber billno billid"
              " billnumber basketid checkoutid saleid salesid purchaseid salesordernumber salesorderid orderreference",
         0.8: "transaction receipt basket bestellung rechnung commande facture pedido factura ticket ticketno",
-    }),
+    }, r"(order|invoice)(id|no|nr|key|number)$"),
     "customer_id": Field("id", "who bought", {
         1.0: "customerid customerno customernumber customernr customerkey custid custno clientid kundennummer kundennr"
              " kundenid nclient kundnr idclient numeroclient noclient codeclient idcliente numerocliente codigocliente clienteid",
-        0.9: "customeruniqueid personid buyerid memberid membershipid userid householdkey shopperid consumerid accountid",
+        0.9: "customeruniqueid customeruserid personid buyerid memberid membershipid userid householdkey shopperid consumerid accountid",
         0.8: "customer client buyer user member kunde cliente customercode membernumber cardnumber loyaltycard panelid",
         0.6: "customeruser visitorid",
-    }),
+    }, r"(customer|client|buyer)(id|no|nr|key|number)$"),
     "ordered_at": Field("time", "when it was ordered", {
         1.0: "orderedat orderdate invoicedate orderpurchasetimestamp purchasedate orderdatetime ordertimestamp"
              " transactiondate transactiondatetime datetimeoforder dateoforder orderplacedat bestelldatum"
@@ -83,7 +103,7 @@ FIELDS: dict[str, Field] = {
         0.9: "movieid filmid bookid trackid songid variantid variantsku skuid itemsku materialnumber plu barcode",
         0.8: "product item article artikel produit producto productname itemname lineitemname bezeichnung",
         0.6: "variantname stockid movie book title",
-    }),
+    }, r"(product|variant|article)(id|sku|code|no)$"),
     "description": Field("text", "what the product is called", {
         1.0: "description productname productdescription itemname itemdescription lineitemname producttitle"
              " articlename artikelbezeichnung artikelname produktname nomproduit descripcion nombreproducto",
@@ -92,18 +112,18 @@ FIELDS: dict[str, Field] = {
     }),
     "quantity": Field("number", "how many units", {
         1.0: "quantity qty quantityrefund lineitemquantity orderquantity quantityordered orderedquantity orderqty itemquantity"
-             " menge anzahl stuckzahl quantite cantidad unitssold quantitysold soldquantity qtyordered",
+             " menge anzahl stuckzahl quantite cantidad unitssold quantitysold soldquantity qtyordered orderitemquantity",
         0.8: "units count numberofitems nooforders itemcount stuck unidades pieces numberofunits itemsordered",
     }),
     "unit_price": Field("number", "price of a unit", {
         1.0: "unitprice price lineitemprice itemprice priceperunit priceeach productprice sellingprice itemcost"
-             " stuckpreis einzelpreis preis preisprostuck prixunitaire prix preciounitario precio saleprice",
+             " stuckpreis einzelpreis preis preisprostuck prixunitaire prix preciounitario precio saleprice orderitemproductprice",
         0.7: "unitvalue listprice rate mrp retailprice unitcostprice",
     }),
     "amount": Field("number", "price of the line", {
-        1.0: "lineamount linetotal lineitemtotal linetotalamount totalprice lineprice itemtotal extendedprice"
+        1.0: "lineamount linetotal lineitemtotal linetotalamount totalprice lineprice itemtotal orderitemtotal rowtotal extendedprice"
              " grosssales netsales salesamount salestotal umsatz zeilensumme",
-        0.9: "amount totalamount revenue sales totalsales transactionamount purchaseamount orderamount grossamount netamount"
+        0.9: "amount totalamount revenue sales totalsales transactionamount purchaseamount orderamount grossamount totalamt netamount"
              " betrag gesamtbetrag summe gesamtpreis montant montanttotal importe ventas importetotal totallinea",
         0.8: "total sum value spend spent dollars amountspent ordervalue totalvalue totalspent moneyspent totalspend"
              " totalbill pricepaid paid invoiceamount purchasevalue",
@@ -117,7 +137,7 @@ FIELDS: dict[str, Field] = {
         1.0: "subtotal ordersubtotal ordersubtotalamount subtotalprice zwischensumme soustotal",
     }),
     "discount": Field("number", "taken off the line", {
-        1.0: "lineitemdiscount discount discountamount linediscount itemdiscount rabatt remise descuento discounts"
+        1.0: "lineitemdiscount discount discountamount linediscount itemdiscount orderitemdiscount rabatt remise descuento discounts"
              " discountvalue nachlass",
     }),
     "order_discount": Field("number", "taken off the order", {
@@ -135,16 +155,16 @@ FIELDS: dict[str, Field] = {
     }),
     "shipping": Field("number", "shipping charged with the line", {
         1.0: "freightvalue shippingcostline itemshipping lineshipping itemfreight",
-        0.9: "freight shipping shippingcost shippingfee shippingcharge shippingamount versand versandkosten"
+        0.9: "freight shipping shippingcost shippingfee shippingcharge shippingamount shippingprice versand versandkosten"
              " fraisdeport fraisdelivraison gastosdeenvio envio",
     }),
     "order_shipping": Field("number", "shipping of the order", {
         1.0: "ordershipping ordershippingamount shippingtotal totalshipping ordershippingcost",
-        0.9: "shipping shippingcost shippingfee shippingcharge shippingamount deliveryfee versand versandkosten"
+        0.9: "shipping shippingcost shippingfee shippingcharge shippingamount shippingprice deliveryfee versand versandkosten"
              " fraisdeport fraisdelivraison gastosdeenvio envio freight",
     }),
     "order_refund": Field("number", "refunded of the order", {
-        1.0: "refundedamount orderrefundamount refundamount orderrefund amountrefunded totalrefunded refundtotal refunds",
+        1.0: "refundedamount orderrefundamount refundamount orderrefund amountrefunded totalrefunded refundedtotal refundtotal refunds",
         0.7: "refund refunded erstattung remboursement reembolso",
     }),
     "unit_cost": Field("number", "what a unit cost the shop", {
@@ -156,7 +176,7 @@ FIELDS: dict[str, Field] = {
         0.8: "statut transactionstatus",
     }),
     "updated_at": Field("time", "when the order was last changed", {
-        1.0: "updatedat orderupdatedat lastupdated lastmodified modifiedat datemodified modifieddate lastupdatedat"
+        1.0: "updatedat orderupdatedat lastupdated lastupdate lastupdateddate lastmodified lastmodifieddate modifiedat datemodified modifieddate lastupdatedat"
              " dateupdated updateddate geandertam",
     }),
     "cancelled_at": Field("time", "when the order was cancelled", {
@@ -169,7 +189,7 @@ FIELDS: dict[str, Field] = {
         1.0: "country countrycode countryregion customercountry shippingcountry billingcountry land pays pais"
              " shippingcountrycode billingcountrycode countryname countryshipping countrybilling",
         0.7: "nation",
-    }, r"^countrycode(shipping|billing)$|^(ship|bill)to?country"),
+    }, r"^countrycode(shipping|billing)$|^(ship|bill)(to)?country"),
     "channel": Field("text", "where it was ordered", {
         1.0: "channel saleschannel orderchannel orderchannelname vertriebskanal kanal canal marketingchannel",
         0.8: "source sourcename store storename shop branch platform ordersource",
@@ -187,7 +207,7 @@ FIELDS: dict[str, Field] = {
     "email": Field("text", "e-mail address", {
         1.0: "email emailaddress customeremail billingemail emailbilling mail customeremailaddress emailadresse courriel"
              " correo correoelectronico contactemail useremail buyeremail",
-    }),
+    }, r"^(billing|customer|buyer|client|contact)s?e?mail|email(address)?(billing|customer)$"),
     "alias_id": Field("id", "the id that orders use for the customer", {1.0: "aliasid"}),
     "signed_up_at": Field("time", "when the customer registered", {
         1.0: "signedupat signupdate signup registeredat registrationdate registeredon dateregistered joindate joinedat"
