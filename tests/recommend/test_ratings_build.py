@@ -25,6 +25,7 @@ from regulars.settings import Settings
 from regulars.terms.progress import Silence
 from regulars.terms.windows import Cutoff
 from regulars.testing.shops import land_ratings, land_rows, six_customer_orders
+from regulars.warehouse.audits import audit
 from regulars.warehouse.build import build
 from regulars.warehouse.clock import default_cutoff
 from regulars.warehouse.history import History
@@ -111,10 +112,13 @@ def test_rows_that_do_not_count_are_set_aside_with_their_reason() -> None:
     with warehouse(rows, settings) as engine:
         found = engine.rows("SELECT row_number, reason, detail FROM set_aside ORDER BY row_number")
         assert [(one["row_number"], one["reason"]) for one in found] == [
-            (1, "overlap"), (3, "superseded"), (5, "rating_out_of_scale"), (6, "rating_out_of_scale"), (7, "future"),
+            (1, "repeated_rating"), (3, "replaced_rating"), (5, "rating_out_of_scale"), (6, "rating_out_of_scale"), (7, "future"),
             (8, "before_1990"), (9, "test_customer"),
         ]  # fmt: skip
         assert found[2]["detail"] == "rating: 9.0"
+        asked = audit(engine, settings)
+        assert {asked[name].n_rows for name in ("repeated_loads", "replaced_orders")} == {0}, "no order was"
+        assert (asked.rows_in, asked.ratings_in, asked.ratings_kept, asked.ratings_set_aside) == (0, 9, 2, 7)
         assert engine.count("fct_ratings") + len(found) == len(rows)
 
 

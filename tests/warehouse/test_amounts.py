@@ -173,11 +173,18 @@ def test_a_shop_s_own_rules() -> None:
     ],
 )
 def test_rows_set_aside_by_themselves(given: dict[str, Any], reason: str) -> None:
-    engine = built(line(**given))
+    plain = line(order_id="B", customer_id="bob", email="bob@shop.org")
+    engine = built(line(**given), plain)
     assert engine.row("SELECT reason, source, row_number FROM set_aside") == {
         "reason": reason, "source": "orders_1.csv", "row_number": 1,
     }  # fmt: skip
-    assert engine.count("fct_orders") == engine.count("fct_returns") == 0
+    assert (engine.count("fct_orders"), engine.count("fct_returns")) == (1, 0)
+
+
+def test_an_anonymized_export_is_no_shop_of_tests() -> None:
+    """All of a shop was set aside, because every address ended in example.com."""
+    engine = built(*(line(order_id=name, customer_id=name, email=f"{name}@example.com") for name in "ABC"))
+    assert (engine.count("fct_orders"), engine.count("set_aside")) == (3, 0)
 
 
 def test_the_shop_s_clock_says_what_the_future_is() -> None:

@@ -67,13 +67,15 @@ def print_audit(audit: DataAudit) -> None:
 
     money = Currency(audit.currency)
     data.print(Text(f"data score {audit.score} of 100", style="bold"))
-    print_pairs(
-        {
-            "rows": f"{audit.rows_in:,} in = {audit.rows_kept:,} kept + {audit.rows_set_aside:,} set aside",
-            "money": f"{money.text(audit.money_in, 2)} in = {money.text(audit.money_kept, 2)} kept"
-            f" + {money.text(audit.money_set_aside, 2)} set aside",
-        }
-    )
+    balance = {
+        "rows": f"{audit.rows_in:,} in = {audit.rows_kept:,} kept + {audit.rows_set_aside:,} set aside",
+        "money": f"{money.text(audit.money_in, 2)} in = {money.text(audit.money_kept, 2)} kept"
+        f" + {money.text(audit.money_set_aside, 2)} set aside",
+        "ratings": f"{audit.ratings_in:,} in = {audit.ratings_kept:,} kept + {audit.ratings_set_aside:,} set aside",
+        "customers": f"{audit.customers_told:,} told by a table of customers",
+    }
+    without = {"ratings": not audit.ratings_in, "customers": not audit.customers_told}
+    print_pairs({name: words for name, words in balance.items() if not without.get(name)})
     marks = {"stop": ("✗", "bold red"), "warning": ("!", "bold yellow"), "note": ("·", "dim")}
     for finding in audit.findings:
         if finding.severity == "good":
@@ -81,7 +83,8 @@ def print_audit(audit: DataAudit) -> None:
         mark, style = marks[finding.severity]
         data.print()
         data.print(Text(f"{mark} {finding.audit}  ", style=style) + Text(finding.sentence))
-        data.print(Text(f"  {finding.hint}", style="dim"))
+        if finding.hint:
+            data.print(Text(f"  {finding.hint}", style="dim"))
     good = [finding.audit for finding in audit.findings if finding.severity == "good"]
     if good:
         data.print()

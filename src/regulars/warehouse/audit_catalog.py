@@ -81,6 +81,7 @@ QUESTIONS = (
         "revenue all the same. Largest: {examples}",
         "load the orders from before {first}, or write the order's number on credit notes: {money} of returns have none",
         "every return has its order",
+        warning_from=0.25,
     ),
     Question(
         "non_product_lines",
@@ -117,7 +118,8 @@ QUESTIONS = (
         "note",
         "{rows} of test customers set aside ({money}): {examples}",
         "leave test orders out of the export, or correct cleaning.test_customers in regulars.toml: {money}",
-        "no customer looks like a test",
+        "no customer was taken for a test",
+        warning_from=0.05,
     ),
     Question(
         "not_orders",

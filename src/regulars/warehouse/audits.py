@@ -65,7 +65,8 @@ class DataAudit:
     """All answers, those with most money first, and what they come to.
 
     ``score`` is from 0 to 100, by ``formula``; rows and money in are those kept and those set aside; ``fixes`` are the
-    hints in the order of the money they concern.
+    hints in the order of the money they concern. Rows are those of orders; ratings have their own balance, and
+    ``customers_told`` are those that a table of customers names.
     """
 
     score: int
@@ -77,6 +78,10 @@ class DataAudit:
     money_in: Decimal
     money_kept: Decimal
     money_set_aside: Decimal
+    ratings_in: int
+    ratings_kept: int
+    ratings_set_aside: int
+    customers_told: int
     findings: tuple[Finding, ...]
     untracked_by_month: Table
 
@@ -154,6 +159,10 @@ def audit(engine: DuckDBEngine, settings: Settings, cutoff: Cutoff | None = None
         money_in=totals["money_kept"] + totals["money_set_aside"],
         money_kept=totals["money_kept"],
         money_set_aside=totals["money_set_aside"],
+        ratings_in=totals["ratings_kept"] + totals["ratings_set_aside"],
+        ratings_kept=totals["ratings_kept"],
+        ratings_set_aside=totals["ratings_set_aside"],
+        customers_told=totals["customers_told"],
         findings=tuple(findings),
         untracked_by_month=Table(by_month, UNTRACKED_BY_MONTH),
     )

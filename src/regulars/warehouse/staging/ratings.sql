@@ -59,7 +59,7 @@ SELECT
     loaded_at,
     CASE
         WHEN reason IS NOT NULL THEN reason
-        WHEN place > 1 AND rating = last_rating THEN 'overlap'
-        WHEN place > 1 THEN 'superseded'
+        WHEN place > 1 AND rating = last_rating THEN 'repeated_rating'
+        WHEN place > 1 THEN 'replaced_rating'
     END AS reason
 FROM placed
