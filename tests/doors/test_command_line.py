@@ -203,3 +203,18 @@ def test_a_shop_too_young_to_be_judged_says_so(tmp_path: Path) -> None:
     said = command(tmp_path, "backtest")
     assert said.returncode == 0, said.stderr
     assert "no prediction can be judged yet" in said.stdout
+
+
+def test_names_of_files_are_said_as_they_are(tmp_path: Path) -> None:
+    """A sheet called Notes was written as a musical note, and brackets were taken for a color."""
+    name = "x :notes: [red].csv"
+    write_csv(six_customer_orders(), tmp_path / name)
+    assert f"read {name} (" in command(tmp_path, "check", name).stderr
+
+
+def test_check_counts_whatever_was_told(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("customer_id,age,city\n1,25,Ulm\n2,30,Bonn\n")
+    (tmp_path / "ratings.csv").write_text("userId,movieId,rating\n1,31,2.5\n2,31,4\n")
+    said = command(tmp_path, "check", "people.csv", "ratings.csv").stdout
+    assert "2 told by a table of customers" in said
+    assert "2 in = 2 kept + 0 set aside" in said

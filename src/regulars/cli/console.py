@@ -14,11 +14,13 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
+from rich.text import Text
 
+from regulars.terms.phrases import NO_BREAK
 from regulars.terms.progress import Progress
 
-talk = Console(stderr=True, highlight=False, soft_wrap=True)
-data = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+talk = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+data = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), emoji=False)
 
 
 def print_json(value: object) -> None:
@@ -41,7 +43,8 @@ class _Lines:
         self.began = time.monotonic()
 
     def step(self, sentence: str) -> None:
-        talk.print(f"· {sentence} [dim]({time.monotonic() - self.began:.1f} s)[/dim]")
+        took = Text(f" ({time.monotonic() - self.began:.1f} s)", style="dim")
+        talk.print(Text(f"· {sentence}") + took)
 
     def advance(self, done: int, total: int | None) -> None: ...
 
@@ -75,7 +78,7 @@ def progress(quiet: bool = False) -> Iterator[Progress]:
         return
     columns = (
         SpinnerColumn(finished_text="[green]✓[/green]"),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -110,4 +113,4 @@ def cell(value: Any) -> str:
         return f"{value:,.2f}"
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
-    return str(value)
+    return str(value).replace(NO_BREAK, " ")

@@ -108,7 +108,11 @@ def _warehouse(root: Path) -> Finding:
             loads = engine.count("raw_loads") if "raw_loads" in engine.tables() else 0
     except WorkspaceError as problem:
         return Finding("warehouse", "problem", str(problem), problem.hint)
-    return Finding("warehouse", "good", f"{loads} loads, {path.stat().st_size / 1024**2:,.0f} MB")
+    return Finding(
+        "warehouse",
+        "good",
+        f"{loads:,} load{'' if loads == 1 else 's'}, {path.stat().st_size / 1024**2:,.0f} MB",
+    )
 
 
 def _release(root: Path) -> Finding:

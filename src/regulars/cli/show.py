@@ -8,9 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from regulars.cli.options import JsonOption, ReleaseOption, WorkspaceOption, workspace_folder
+from regulars.segments.clusters.tracks import OUTLIER
 from regulars.terms.money import Currency
+from regulars.terms.phrases import count, day
 
-TOPICS = {"churn": "of the risk", "value": "of the amount"}
+TOPICS = {
+    "churn": "of the risk", "value": "of the amount", "orders": "of the orders", "next_order": "of the next order",
+}  # fmt: skip
 REASONS = 3
 LISTS = {"buy_again": "show them again", "try_next": "show them what is new to them"}
 SHOWN = 5
@@ -22,7 +26,12 @@ def show(
     release: ReleaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show one customer: who, worth what, in which segment, what they bought and when."""
+    """Show one customer: who, worth what, in which segment, what they bought and when.
+
+    regulars show 12346
+
+    regulars show 12346 --json
+    """
     from regulars.cli.console import print_json
     from regulars.publish.reader import Reader
     from regulars.terms.places import Places
@@ -53,7 +62,7 @@ def show_profile(profile: dict[str, Any], currency: Currency) -> None:
             "usually": _usual(features),
             **_alike(segment),
             **_timing(profile.get("rhythm_personas")),
-            "since": customer.get("first_ordered_at"),
+            "since": day(first) if (first := customer.get("first_ordered_at")) else None,
             "country": customer.get("country"),
             **_outlook(profile.get("predictions"), currency),
         }
@@ -72,7 +81,7 @@ def show_profile(profile: dict[str, Any], currency: Currency) -> None:
         print_pairs(
             {
                 str(order["ordered_at"])[:16].replace("T", " "): (
-                    f"{order['order_id']}: {currency.text(order['revenue'], 2)}, {_lines(order['n_lines'])}"
+                    f"{order['order_id']}: {currency.text(order['revenue'], 2)}, {count(order['n_lines'], 'line')}"
                     + (", taken back" if order["is_cancelled"] else "")
                 )
                 for order in orders
@@ -82,7 +91,8 @@ def show_profile(profile: dict[str, Any], currency: Currency) -> None:
 
 def _alike(segment: dict[str, Any]) -> dict[str, str | None]:
     """Say which groups of customers who are alike they belong to."""
-    return {"by value": segment.get("cluster_rfm"), "by habit": segment.get("cluster_behavior")}
+    groups = {"by value": segment.get("cluster_rfm"), "by habit": segment.get("cluster_behavior")}
+    return {track: "set apart: like no group" if name == OUTLIER else name for track, name in groups.items()}
 
 
 def _timing(rhythm: dict[str, Any] | None) -> dict[str, str]:
@@ -91,7 +101,7 @@ def _timing(rhythm: dict[str, Any] | None) -> dict[str, str]:
         return {}
     known, inside = rhythm["n_orders_known"], rhythm["n_orders_inside"]
     persona = rhythm["timing_persona"].replace("_", " ")
-    orders = "1 order" if known == 1 else f"{known:,} orders"
+    orders = count(known, "order")
     found = {"buys": f"{persona} ({orders})" if inside is None else f"{persona} ({inside:,} of {orders})"}
     if rhythm["send_weekday"] is not None:
         hour = "" if rhythm["send_hour"] is None else f", {rhythm['send_hour']}:00"
@@ -159,7 +169,7 @@ def _why(reasons: list[dict[str, Any]]) -> dict[str, list[str]]:
 
 
 def _worth(features: dict[str, Any], currency: Currency) -> str:
-    text = f"{currency.text(features['revenue_to_date'], 2)} in {features['n_orders']:,} orders"
+    text = f"{currency.text(features['revenue_to_date'], 2)} in {count(features['n_orders'], 'order')}"
     if features["return_value"]:
         text += f", after {currency.text(features['return_value'], 2)} came back"
     return text
@@ -169,8 +179,8 @@ def _rhythm(features: dict[str, Any]) -> str | None:
     last, usual = features["days_since_last_order"], features["median_days_between_orders"]
     if last is None:
         return None
-    every = f"orders about every {usual:,.0f} days; " if usual is not None else ""
-    return f"{every}last order {last:,.0f} days before the end of what is known"
+    every = f"orders about every {count(usual, 'day')}; " if usual is not None else ""
+    return f"{every}last order {count(last, 'day')} before the end of what is known"
 
 
 def _usual(features: dict[str, Any]) -> str | None:
@@ -178,7 +188,3 @@ def _usual(features: dict[str, Any]) -> str | None:
     if weekday is None:
         return None
     return f"on a {day_name[int(weekday) - 1]}" + (f", around {int(hour)}:00" if hour is not None else "")
-
-
-def _lines(count: int) -> str:
-    return "1 line" if count == 1 else f"{count:,} lines"
