@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from docs.api_page import api_page
-from regulars.settings import SETTINGS_FILE, Settings, Source
+from regulars.settings import SETTINGS_FILE, Outcome, Settings, Source
 from regulars.terms.tables import TableSpec
 
 DOCS = Path(__file__).parent
@@ -29,8 +29,8 @@ def settings_page() -> str:
         "`REGULARS_SECTION__KEY`: `REGULARS_SHOP__CURRENCY=EUR`.",
     ]
     for name, field in Settings.model_fields.items():
-        kind = Source if name == "sources" else field.annotation
-        heading = "[[sources]]" if name == "sources" else f"[{name}]"
+        kind = {"sources": Source, "outcomes": Outcome}.get(name) or field.annotation
+        heading = f"[[{name}]]" if name in ("sources", "outcomes") else f"[{name}]"
         assert isinstance(kind, type)
         assert issubclass(kind, BaseModel)
         lines += [

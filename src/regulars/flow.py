@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from regulars.features.own import OwnFeature
     from regulars.ingest.landing import Ask, Landing
     from regulars.models.fitted import Models
+    from regulars.models.outcomes.fitted import FittedOutcome
     from regulars.publish.reader import Reader
     from regulars.publish.release import Release
     from regulars.recommend.ratings.build import FittedRatings
@@ -168,17 +169,21 @@ class Computed:
     """What a run has made at its cut-off: tables of the engine, and the models behind the predictions."""
 
     tables: list[TableSpec]
-    models: Models
+    models: Models | None
     clusters: Clusters
     ratings: FittedRatings | None
+    outcomes: list[FittedOutcome]
 
     def write_models(self, folder: Path) -> None:
         """Put the files that made the scores into the folder of a release."""
+        from regulars.models.outcomes.store import save_outcomes
         from regulars.models.store import save
         from regulars.recommend.ratings.store import save_ratings
         from regulars.segments.clusters.store import save_clusters
 
-        save(self.models, folder / "models")
+        if self.models is not None:
+            save(self.models, folder / "models")
+        save_outcomes(self.outcomes, folder / "models")
         save_clusters(self.clusters, folder / "models")
         save_ratings(self.ratings, folder / "models")
 
@@ -198,15 +203,42 @@ def compute(
 
     own = read_own_features(places.features)
     check_recipes(settings, [one.feature for one in own])
+    if not any_event(history):
+        return compute_described(history, settings, [one.feature for one in own], progress, compare=compare)
     proof, year = judge(history, horizon, settings, own, progress, compare=compare)
     scorers = judge_lists(history, horizon, settings, progress)
     clusters = know(history, horizon, settings, own, progress)
     models = predict(history, proof, year, settings, progress)
+    outcomes = tell_outcomes(history, settings, progress, compare=compare)
     recommend(history, scorers, settings, progress)
     ratings = rate(history, settings, progress)
     conclude(history, horizon, settings, places, progress)
     propose(history, horizon, settings, own, places, progress)
-    return Computed(result_tables([one.feature for one in own]), models, clusters, ratings)
+    return Computed(result_tables([one.feature for one in own]), models, clusters, ratings, outcomes)
+
+
+def any_event(history: History) -> bool:
+    """Return whether anybody ordered or rated anything before the cut-off."""
+    history.need("orders", "ratings")
+    return any(history.engine.count(f"history_{name}") for name in ("orders", "ratings"))
+
+
+def compute_described(
+    history: History,
+    settings: Settings,
+    own: Sequence[Feature],
+    progress: Progress,
+    *,
+    compare: bool = False,
+) -> Computed:
+    """Make what can be told of customers who are described and of whom no order is known: outcomes, no more."""
+    from regulars.segments.clusters.fitted import Clusters
+
+    tables = result_tables(own)
+    for spec in tables:
+        history.engine.create_empty(spec, replace=True, temporary=True)
+    outcomes = tell_outcomes(history, settings, progress, compare=compare)
+    return Computed(tables, None, Clusters({}), None, outcomes)
 
 
 def compute_table(
@@ -309,6 +341,25 @@ def predict(
         make_predictions(history.engine, models, matrix, settings.predictions)
     forecast(history, settings)
     return models
+
+
+def tell_outcomes(
+    history: History, settings: Settings, progress: Progress, *, compare: bool = False
+) -> list[FittedOutcome]:
+    """Judge the outcomes that the customers table gives, learn them, and add what is predicted to the tables."""
+    from regulars.evaluation.outcomes.judge import judge_outcomes, tables_of
+    from regulars.evaluation.results import add_to_tables
+    from regulars.labels.given.attributes import read_attributes
+    from regulars.models.learners import one_thread
+    from regulars.models.outcomes.fitted import outcome_tables
+
+    attributes = read_attributes(history)
+    with one_thread():
+        judged = judge_outcomes(attributes, settings, compare=compare, progress=progress)
+        fitted = [one.fitted() for one in judged]
+        predicted = outcome_tables(fitted, attributes, settings.predictions.reasons_for)
+    add_to_tables(history.engine, tables_of(judged) | predicted)
+    return fitted
 
 
 def recommend(

@@ -331,6 +331,12 @@ class Predictions(Section):
         1000,
         description="For so many customers with the most revenue at risk reasons are kept; others on demand.",
     )
+    outcome_folds: Annotated[int, Field(ge=2, le=20)] = Field(
+        5, description="Outcomes given in the data are judged in so many parts, each by models of the others."
+    )
+    outcome_repeats: Annotated[int, Field(ge=1, le=20)] = Field(
+        3, description="So many times those parts are drawn anew; figures are the mean over the times."
+    )
 
     @model_validator(mode="after")
     def _bands_in_order(self) -> Self:
@@ -370,6 +376,58 @@ class Condition(Section):
         counts = isinstance(self.value, (int, float)) and not isinstance(self.value, bool)
         if self.test.endswith("_days") and not counts:
             raise ValueError(f"{self.column} {self.test}: wants a number of days, not {self.value!r}")
+        return self
+
+
+OUTCOME_TESTS = frozenset(["is", "is_not", "at_least", "at_most", "above", "below", "one_of", "none_of", "is_known", "is_unknown"])  # fmt: skip
+FORETOLD = frozenset(["churn", "orders", "value", "next_order"])
+"""What is predicted of orders; an outcome needs another name."""
+
+
+class Outcome(Section):
+    """Something the customers table says of each customer, to be predicted from what else it says of them."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] = Field(
+        description="Small letters, digits and underscores; the target of that name."
+    )
+    title: str = Field("", description="What people call it; made from the name when empty.")
+    kind: Literal["yes_no", "amount"] = Field(
+        "yes_no", description="Whether it is told by yes and no, or is a number."
+    )
+    column: str | None = Field(None, description="The column that holds it, as the file calls it.")
+    yes: list[Scalar] = Field(
+        [],
+        description="What the column says of those it is true of; words like yes, 1 and churned when empty.",
+    )
+    rule: list[Condition] = Field(
+        [], description="Instead of a column: conditions on columns that make it true of a customer."
+    )
+    match: Literal["all", "any"] = Field("all", description="Whether all conditions have to hold, or any.")
+    drop: list[str] = Field(
+        [],
+        description="Columns that it is not predicted from, since they say the same or were not known before.",
+    )
+    smote: bool = Field(
+        False,
+        description="Whether models are also judged after making up more of the rarer kind (SMOTE); needs the extra `smote`.",
+    )
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Self:
+        if self.name in FORETOLD:
+            raise ValueError(f"{self.name!r} is what is predicted of orders; give the outcome another name")
+        if (self.column is None) == (not self.rule):
+            raise ValueError(f"outcome {self.name!r} needs a column or a rule, and not both")
+        if self.kind == "amount" and (self.rule or self.yes or self.smote):
+            raise ValueError(
+                f"outcome {self.name!r} is an amount: it has a column, and neither rule, yes nor smote"
+            )
+        if self.rule and self.yes:
+            raise ValueError(f"outcome {self.name!r} has a rule; yes goes with a column")
+        if strange := [one.test for one in self.rule if one.test not in OUTCOME_TESTS]:
+            raise ValueError(
+                f"outcome {self.name!r}: {strange[0]} needs a cut-off, and a customers table has none"
+            )
         return self
 
 
@@ -749,12 +807,21 @@ class Settings(BaseSettings):
     campaigns: Campaigns = Campaigns()
     baskets: Baskets = Baskets()
     ratings: Ratings = Ratings()
+    outcomes: list[Outcome] = []
     insights: Insights = Insights()
     recommendations: Recommendations = Recommendations()
     publishing: Publishing = Publishing()
     api: Api = Api()
     app: AppDoor = AppDoor()
     machine: Machine = Machine()
+
+    @field_validator("outcomes")
+    @classmethod
+    def _outcomes_differ(cls, outcomes: list[Outcome]) -> list[Outcome]:
+        names = [outcome.name for outcome in outcomes]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"{twice[0]!r} is the name of two outcomes")
+        return outcomes
 
     @classmethod
     def load(cls, workspace: Path, **flags: Any) -> Settings:

@@ -7,9 +7,8 @@ import pytest
 
 from regulars.evaluation import bootstrap
 from regulars.evaluation.bootstrap import Estimate, Redraws
-from regulars.evaluation.metrics import churn_figures
+from regulars.evaluation.metrics import probability_figures
 from regulars.models.contender import Predictions
-from regulars.models.matrix import Labels
 
 
 def ids(n: int) -> list[str]:
@@ -32,8 +31,7 @@ def test_the_interval_of_a_share_is_the_binomial_one(most: int, monkeypatch: pyt
     left = (dice.random(n) < 0.3).astype(float)
     sample = Redraws(ids(n), n_redraws=400).of(ids(n))
     assert len(sample.rows) == min(n, most)
-    labels = Labels(np.ones(n, bool), left, left, left, left, left)
-    rate = churn_figures(Predictions(np.full(n, 0.3)), labels, sample)["base_rate"]
+    rate = probability_figures(Predictions(np.full(n, 0.3)), left, sample)["base_rate"]
     low, high = rate.interval
     assert low is not None
     assert high is not None

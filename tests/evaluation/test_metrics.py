@@ -14,22 +14,17 @@ from regulars.evaluation.bootstrap import Estimate, Redraws, Sample
 from regulars.evaluation.metrics import (
     METRIC,
     amount_figures,
-    churn_figures,
     concordance,
     equal_bins,
+    probability_figures,
     timing_figures,
 )
 from regulars.models.contender import Predictions
-from regulars.models.matrix import Labels, Numbers
+from regulars.models.matrix import Numbers
 
 
 def everybody(n: int) -> Sample:
     return Redraws([f"c{place}" for place in range(n)], n_redraws=20).of([f"c{place}" for place in range(n)])
-
-
-def labels(churned: Any) -> Labels:
-    left = np.asarray(churned, float)
-    return Labels(np.ones(len(left), bool), left, 1 - left, left, left, left)
 
 
 def values(figures: dict[str, Estimate]) -> dict[str, float]:
@@ -39,7 +34,7 @@ def values(figures: dict[str, Estimate]) -> dict[str, float]:
 
 def churn(score: Any, left: Any, threshold: float = 0.5, **options: Any) -> dict[str, float]:
     predictions = Predictions(np.asarray(score, float), **options)
-    return values(churn_figures(predictions, labels(left), everybody(len(left)), threshold))
+    return values(probability_figures(predictions, np.asarray(left, float), everybody(len(left)), threshold))
 
 
 def amounts(point: Any, actual: Any, low: Any = None, high: Any = None) -> dict[str, float]:
@@ -58,7 +53,7 @@ def scored(draw: st.DrawFn) -> tuple[Numbers, Numbers]:
 
 
 @given(scored())
-def test_churn_figures_are_scikit_learns(given: tuple[Numbers, Numbers]) -> None:
+def test_probability_figures_are_scikit_learns(given: tuple[Numbers, Numbers]) -> None:
     score, left = given
     found, called = churn(score, left), score >= 0.5
     expected = {
@@ -94,7 +89,7 @@ def test_a_redraw_is_the_figure_of_customers_repeated(given: tuple[Numbers, Numb
     weights = np.random.default_rng(seed).poisson(1.0, (len(score), 3)).astype(np.float32)
     weights[:2] += 1  # somebody who left and somebody who stayed
     sample = Sample(len(score), np.arange(len(score)), weights)
-    found = churn_figures(Predictions(score), labels(left), sample)
+    found = probability_figures(Predictions(score), left, sample)
     money = amount_figures(Predictions(score), left * 50 + score, sample)
     for redraw in range(3):
         rows = np.repeat(np.arange(len(score)), weights[:, redraw].astype(int))

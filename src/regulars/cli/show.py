@@ -52,24 +52,22 @@ def show_profile(profile: dict[str, Any], currency: Currency) -> None:
     from regulars.cli.console import data
     from regulars.cli.outcome import print_pairs
 
-    customer, features, segment = profile["customer"], profile["features"], profile["segments"]
+    customer = profile["customer"]
     data.print(Text(str(customer["customer_id"]), style="bold"))
     print_pairs(
         {
-            "segment": f"{segment['segment']} ({segment['lifecycle_stage']})",
-            "worth to date": _worth(features, currency),
-            "rhythm": _rhythm(features),
-            "usually": _usual(features),
-            **_alike(segment),
-            **_timing(profile.get("rhythm_personas")),
-            "since": day(first) if (first := customer.get("first_ordered_at")) else None,
+            **_history_of(profile, currency),
             "country": customer.get("country"),
             **_outlook(profile.get("predictions"), currency),
+            **_given(profile.get("target_predictions") or []),
         }
     )
     if reasons := profile.get("reasons"):
         data.print(Text("why", style="dim"))
         print_pairs({TOPICS.get(topic, topic): "; ".join(why) for topic, why in _why(reasons).items()})
+    if not profile["features"] and (attributes := customer.get("attributes")):
+        data.print(Text("described as", style="dim"))
+        print_pairs(attributes)
     for title, rows in _lists(profile.get("recommendations") or []).items():
         data.print(Text(title, style="dim"))
         print_pairs(rows)
@@ -87,6 +85,38 @@ def show_profile(profile: dict[str, Any], currency: Currency) -> None:
                 for order in orders
             }
         )
+
+
+def _history_of(profile: dict[str, Any], currency: Currency) -> dict[str, Any]:
+    """Return what orders tell; where none is known, that nothing is."""
+    features, segment = profile["features"], profile["segments"]
+    if features is None or segment is None:
+        return {"orders": "none is known"}
+    return {
+        "segment": f"{segment['segment']} ({segment['lifecycle_stage']})",
+        "worth to date": _worth(features, currency),
+        "rhythm": _rhythm(features),
+        "usually": _usual(features),
+        **_alike(segment),
+        **_timing(profile.get("rhythm_personas")),
+        "since": day(first) if (first := profile["customer"].get("first_ordered_at")) else None,
+    }
+
+
+def _given(predicted: list[dict[str, Any]]) -> dict[str, str]:
+    """Return what is predicted of outcomes that the data gives: the long form's rows without a horizon."""
+    return {
+        row["target"].replace("_", " "): _amount_or_chance(row)
+        for row in predicted
+        if row["horizon_days"] is None and row["prediction"] is not None
+    }
+
+
+def _amount_or_chance(row: dict[str, Any]) -> str:
+    """Write a prediction; what is told by yes and no has no band."""
+    if row["low"] is None or row["high"] is None:
+        return f"{row['prediction']:.0%} likely"
+    return f"about {row['prediction']:,.2f}; in eight of ten cases {row['low']:,.2f} to {row['high']:,.2f}"
 
 
 def _alike(segment: dict[str, Any]) -> dict[str, str | None]:

@@ -94,10 +94,11 @@ class DuckDBEngine:
         kind = "TEMP TABLE" if temporary else "TABLE"
         self._run(f"CREATE OR REPLACE {kind} {quoted(table)} AS\n{query.text}", parameters, query.parameters)
 
-    def create_empty(self, spec: TableSpec, *, replace: bool = False) -> None:
+    def create_empty(self, spec: TableSpec, *, replace: bool = False, temporary: bool = False) -> None:
         """Make a table as its spec says, unless it exists."""
         columns = ", ".join(f"{quoted(column.name)} {column.type}" for column in spec)
-        how = "CREATE OR REPLACE TABLE" if replace else "CREATE TABLE IF NOT EXISTS"
+        kind = "TEMP TABLE" if temporary else "TABLE"
+        how = f"CREATE OR REPLACE {kind}" if replace else f"CREATE {kind} IF NOT EXISTS"
         self._run(f"{how} {quoted(spec.name)} ({columns})")
 
     def insert(self, table: str, query: Query, parameters: Mapping[str, Any] | None = None) -> None:

@@ -142,7 +142,7 @@ def judge_all(
     leaks = leak_report(tests, judged)
     verdicts = _verdicts(plan, contenders, judged, missing, leaks, settings)
     cards = _cards(contenders, judged, missing, verdicts, leaks, settings)
-    tables = result_tables(judged, verdicts, cards, plan.horizon_days)
+    tables = result_tables(judged, verdicts.values(), cards, plan.horizon_days)
     return Backtest(plan, snapshots, judged, verdicts, leaks, tables, cards, seconds)
 
 

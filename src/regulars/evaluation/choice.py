@@ -17,15 +17,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 import numpy as np
 
 from regulars.evaluation.judged import Judged
-from regulars.models.contender import Contender, Target
+from regulars.models.contender import Judgeable, Kind
 from regulars.models.matrix import Numbers
 from regulars.terms.windows import Cutoff
 
+Occasion = Cutoff | None
+"""Where somebody is judged: at a past cut-off, or over the folds of an outcome that has none."""
 SURELY = 0.95
 """A more complex contender has to be ahead in so many of the redraws."""
 FEWEST_IF_TRAINED, FEWEST = 3, 1
@@ -47,40 +50,51 @@ class Rule:
     """So far above the best one may be, even beyond the limit."""
 
 
-RULES: Mapping[Target, Rule] = {
+RULES: Mapping[str, Rule] = {
     "churn": Rule("roc_auc", True, 0.02, 0.5, "calibration_error", 0.08, 0.02),
     "orders": Rule("normalized_gini", True, 0.02, 0.0, "total_bias_pct", 15, 5),
     "value": Rule("normalized_gini", True, 0.02, 0.0, "total_bias_pct", 15, 5),
     "next_order": Rule("pinball", False, np.inf),
 }
 
-WITHOUT_ORDER: Mapping[Target, Rule] = {
+WITHOUT_ORDER: Mapping[str, Rule] = {
     "churn": Rule("brier", False, np.inf, None, "calibration_error", 0.08, 0.02),
     "orders": Rule("rmse", False, np.inf, None, "total_bias_pct", 15, 5),
     "value": Rule("rmse", False, np.inf, None, "total_bias_pct", 15, 5),
 }
 """Where there is no order to get right, only a level: everybody did the same, or nobody ranks better than chance."""
 
+OF_OUTCOMES: Mapping[Kind, Rule] = {
+    "probability": Rule("roc_auc", True, 0.02, None, "calibration_error", 0.1, 0.03),
+    "amount": Rule("r2", True),
+}
+"""For outcomes given in the data, whose repeated folds stand where a cut-off stands for the others."""
+
 
 @dataclass(frozen=True)
 class Verdict:
     """Who ships for a target (None: nobody), why in a sentence, and why each of the others did not."""
 
-    target: Target
+    target: str
     winner: str | None
     sentence: str
-    cutoffs: tuple[Cutoff, ...] = ()
+    cutoffs: tuple[Occasion, ...] = ()
     medians: Mapping[str, float] | None = None
     out: Mapping[str, str] | None = None
 
 
-def choose(target: Target, judged: Sequence[Judged], blocked: Mapping[str, str] | None = None) -> Verdict:
+def choose(
+    target: str,
+    judged: Sequence[Judged],
+    blocked: Mapping[str, str] | None = None,
+    given_rule: Rule | None = None,
+) -> Verdict:
     """Choose the winner of a target among those judged; ``blocked`` names contenders that may not, with the reason."""
     mine = sorted((one for one in judged if one.target == target), key=lambda one: one.name)
     field = {name: list(rows) for name, rows in groupby(mine, key=lambda one: one.name)}
     if not field:
         return Verdict(target, None, "Nobody could be judged.")
-    rule, out = _rule(target, mine), dict[str, str]()
+    rule, out = given_rule or _rule(target, mine), dict[str, str]()
     for name, rows in field.items():
         if reason := _cannot_win(rows, rule, blocked or {}):
             out[name] = reason
@@ -99,14 +113,14 @@ def choose(target: Target, judged: Sequence[Judged], blocked: Mapping[str, str] 
     for test in (_behind, _unbelievable):
         out |= test(counted, rule)
         counted = {name: rows for name, rows in counted.items() if name not in out}
-    instants = tuple(sorted(cutoffs, key=lambda cutoff: cutoff.at))
+    instants = tuple(sorted(cutoffs, key=_instant))
     if not counted:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in out.items())
         return Verdict(target, None, f"No model may be published: {reasons}.", instants, {}, out)
     return _best(target, rule, counted, instants, out)
 
 
-def _rule(target: Target, judged: Sequence[Judged]) -> Rule:
+def _rule(target: str, judged: Sequence[Judged]) -> Rule:
     rule = RULES[target]
     defined = any(np.isfinite(one.value(rule.score)) for one in judged)
     return rule if defined else WITHOUT_ORDER.get(target, rule)
@@ -126,16 +140,16 @@ def _cannot_win(rows: Sequence[Judged], rule: Rule, blocked: Mapping[str, str]) 
     return ""
 
 
-def fewest_cutoffs(contender: Contender) -> int:
+def fewest_cutoffs(contender: Judgeable) -> int:
     """Return at how many cut-offs a contender must have been judged before it may ship."""
     return FEWEST_IF_TRAINED if contender.min_training_cutoffs else FEWEST
 
 
-def _answered(rows: Sequence[Judged], rule: Rule) -> set[Cutoff]:
+def _answered(rows: Sequence[Judged], rule: Rule) -> set[Occasion]:
     return {one.cutoff for one in rows if np.isfinite(one.value(rule.score))}
 
 
-def _common_cutoffs(field: Mapping[str, Sequence[Judged]], rule: Rule) -> set[Cutoff]:
+def _common_cutoffs(field: Mapping[str, Sequence[Judged]], rule: Rule) -> set[Occasion]:
     """Return the cut-offs at which every trained one answered, or where all there are did when none is trained."""
     answers = {name: _answered(rows, rule) for name, rows in field.items()}
     trained = [answers[name] for name, rows in field.items() if rows[0].contender.min_training_cutoffs]
@@ -162,7 +176,7 @@ def _behind(field: Mapping[str, Sequence[Judged]], rule: Rule) -> dict[str, str]
         far = sign * (medians[best] - median) > rule.score_slack
         if far and share_ahead(field[best], field[name], rule) >= SURELY:
             found[name] = (
-                f"its {_words(rule.score)} is {median:.3f} at the median, far behind {best} with {medians[best]:.3f}"
+                f"its {_words(rule.score)} is {median:.3f}{_middle(field[name])}, far behind {best} with {medians[best]:.3f}"
             )
     return found
 
@@ -176,17 +190,17 @@ def _unbelievable(field: Mapping[str, Sequence[Judged]], rule: Rule) -> dict[str
     finite = [level for level in levels.values() if np.isfinite(level)]
     limit = max(rule.level_limit, min(finite, default=np.inf) + rule.level_slack)
     return {
-        name: f"its {_words(rule.level)} is {level:.3g} at the median, beyond {limit:.3g}"
+        name: f"its {_words(rule.level)} is {level:.3g}{_middle(field[name])}, beyond {limit:.3g}"
         for name, level in levels.items()
         if level > limit
     }
 
 
 def _best(
-    target: Target,
+    target: str,
     rule: Rule,
     field: Mapping[str, Sequence[Judged]],
-    cutoffs: tuple[Cutoff, ...],
+    cutoffs: tuple[Occasion, ...],
     out: Mapping[str, str],
 ) -> Verdict:
     sign = 1 if rule.higher_is_better else -1
@@ -203,17 +217,14 @@ def _best(
         if ahead < SURELY:
             break
         out[name] = f"{best} is ahead of it in {ahead:.0%} of redraws"
-    words, where = (
-        _words(rule.score),
-        f"over {len(cutoffs)} cut-off{'' if len(cutoffs) == 1 else 's'}",
-    )
-    sentence = f"{name} has the best {words} at the median {where}: {medians[name]:.3f}."
+    words, where = _words(rule.score), _where(cutoffs)
+    sentence = f"{name} has the best {words} {where}: {medians[name]:.3f}."
     if name != best:
         sentence = (
-            f"{best} reaches a {words} of {medians[best]:.3f} at the median {where}, {name} {medians[name]:.3f}; redrawing "
+            f"{best} reaches a {words} of {medians[best]:.3f} {where}, {name} {medians[name]:.3f}; redrawing "
             f"customers cannot tell them apart ({best} is ahead in {ahead:.0%}), so the simpler one ships."
         )
-    if rule.score != RULES[target].score:
+    if target in RULES and rule.score != RULES[target].score:
         did_the_same = not any(
             np.isfinite(one.value(RULES[target].score)) for rows in field.values() for one in rows
         )
@@ -226,6 +237,20 @@ def _best(
     return Verdict(target, name, sentence, cutoffs, medians, out)
 
 
+def _instant(occasion: Occasion) -> datetime:
+    return datetime.min if occasion is None else occasion.at
+
+
+def _where(occasions: tuple[Occasion, ...]) -> str:
+    if None in occasions:
+        return "over all folds"
+    return f"at the median over {len(occasions)} cut-off{'' if len(occasions) == 1 else 's'}"
+
+
+def _middle(rows: Sequence[Judged]) -> str:
+    return "" if rows[0].cutoff is None else " at the median"
+
+
 def _medians(field: Mapping[str, Sequence[Judged]], rule: Rule) -> dict[str, float]:
     return {name: float(np.median([one.value(rule.score) for one in rows])) for name, rows in field.items()}
 
@@ -235,6 +260,7 @@ def _words(metric: str) -> str:
         "roc_auc": "ROC AUC",
         "normalized_gini": "normalized Gini",
         "total_bias_pct": "total bias in percent",
+        "r2": "R²",
     }
     return words.get(metric, metric.replace("_", " "))
 

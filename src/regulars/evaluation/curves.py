@@ -34,14 +34,14 @@ def calibration(one: Judged) -> tuple[Numbers, Numbers, Numbers, Numbers]:
 
 def curves(one: Judged) -> Iterator[Curve]:
     """Yield the curves of a contender at a cut-off; of times there are none."""
-    if one.target == "next_order" or not len(one.observed) or one.observed.sum() <= 0:
+    if one.kind == "days" or not len(one.observed) or one.observed.sum() <= 0:
         return
     ranking = Ranking(one.predictions.point, np.ones((len(one.observed), 1)))
     reached, above = (
         _doubles(curve.totals[:, 0]) for curve in (ranking.reached(one.observed), ranking.customers)
     )
     yield _thinned("gain", above / above[-1], reached / reached[-1], ranking.scores)
-    if one.target != "churn":
+    if one.kind != "probability":
         return
     false = above - reached
     if false[-1] > 0:

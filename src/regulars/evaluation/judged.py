@@ -9,30 +9,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.evaluation.bootstrap import Estimate, Sample
-from regulars.evaluation.metrics import Perfect, amount_figures, churn_figures, timing_figures
-from regulars.models.contender import Contender, Predictions, Target
+from regulars.evaluation.metrics import Perfect, amount_figures, probability_figures, timing_figures
+from regulars.models.contender import KINDS, Contender, Judgeable, Kind, Predictions, Target
 from regulars.models.matrix import Labels, Numbers, Snapshot
 from regulars.terms.windows import Cutoff
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A contender's predictions at a cut-off, beside what came; one row per customer who was asked about."""
+    """A contender's predictions at a cut-off, beside what came; one row per customer who was asked about.
 
-    contender: Contender
-    cutoff: Cutoff
+    An outcome given in the data has no cut-off.
+    """
+
+    contender: Judgeable
+    cutoff: Cutoff | None
     customer_ids: NDArray[np.object_]
     predictions: Predictions
     observed: Numbers
     figures: Mapping[str, Estimate]
     importances: Mapping[str, float] = field(default_factory=dict)
+    kind: Kind = "probability"
 
     @property
     def name(self) -> str:
         return self.contender.name
 
     @property
-    def target(self) -> Target:
+    def target(self) -> str:
         return self.contender.target
 
     def value(self, metric: str) -> float:
@@ -64,11 +68,18 @@ def judge(
     labels, target = snapshot.labels, contender.target
     came = observed(target, labels)
     if target == "churn":
-        figures = churn_figures(predictions, labels, sample, threshold)
+        figures = probability_figures(predictions, came, sample, threshold)
     elif target == "next_order":
         figures = timing_figures(predictions, came, snapshot.horizon_days, sample)
     else:
         figures = amount_figures(predictions, came, sample, perfect)
     return Judged(
-        contender, snapshot.cutoff, snapshot.matrix.customer_ids, predictions, came, figures, importances
+        contender,
+        snapshot.cutoff,
+        snapshot.matrix.customer_ids,
+        predictions,
+        came,
+        figures,
+        importances,
+        KINDS[target],
     )

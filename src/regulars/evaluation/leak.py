@@ -66,7 +66,7 @@ def leak_report(tests: Sequence[Snapshot], judged: Sequence[Judged]) -> LeakRepo
 def feature_aucs(tests: Sequence[Snapshot]) -> dict[str, float]:
     """Return how well each feature tells leavers from stayers by itself, whichever way; the median over cut-offs."""
     names = tests[0].matrix.names
-    found = np.array([[_feature_auc(*_column(one, name)) for name in names] for one in tests])
+    found = np.array([[feature_auc(*_column(one, name)) for name in names] for one in tests])
     medians = np.median(found, axis=0)
     return {
         name: float(auc) for name, auc in sorted(zip(names, medians, strict=True), key=lambda row: -row[1])
@@ -114,7 +114,7 @@ def _column(one: Snapshot, name: str) -> tuple[Numbers, Numbers]:
     return one.matrix.column(name)[at_risk][::step], one.labels.churned[at_risk][::step]
 
 
-def _feature_auc(values: Numbers, churned: Numbers) -> float:
+def feature_auc(values: Numbers, churned: Numbers) -> float:
     """Return the AUC of a feature either way; null counts as the least or as the most, whichever tells more."""
     if np.isnan(values).all():
         return 0.5

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from regulars.evaluation.bootstrap import Computation, Estimate, Sample
 from regulars.evaluation.ranking import Ranking, Weights
 from regulars.models.contender import Predictions
-from regulars.models.matrix import Labels, Numbers
+from regulars.models.matrix import Numbers
 
 BINS = 10
 TOP_SHARE = 0.1
@@ -77,11 +77,13 @@ METRICS = tuple(
 METRIC = {one.name: one for one in METRICS}
 
 
-def churn_figures(
-    predictions: Predictions, labels: Labels, sample: Sample, threshold: float = 0.5
+def probability_figures(
+    predictions: Predictions, came: Numbers, sample: Sample, threshold: float = 0.5
 ) -> dict[str, Estimate]:
-    """Return how well leavers were told from stayers, and how far the probabilities can be believed."""
-    score, left = predictions.point, labels.churned
+    """Return how well leavers (or whoever an outcome is true of) were told from the others, and how far the
+    probabilities can be believed; ``came`` is 1 for them.
+    """
+    score, left = predictions.point, came
     p = np.clip(score, SMALLEST_P, 1 - SMALLEST_P)
     brier, loss = (score - left) ** 2, -(left * np.log(p) + (1 - left) * np.log(1 - p))
     called = (score >= threshold).astype(np.float64)

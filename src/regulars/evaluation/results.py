@@ -20,7 +20,6 @@ from regulars.evaluation.tables import (
     IMPORTANCES,
     MODEL_CARDS,
 )
-from regulars.models.contender import Target
 from regulars.terms.tables import TableSpec
 
 if TYPE_CHECKING:
@@ -34,12 +33,15 @@ Rows = Iterable[Mapping[str, Any]]
 
 def result_tables(
     judged: Sequence[Judged],
-    verdicts: Mapping[Target, Verdict],
+    verdicts: Iterable[Verdict],
     cards: Sequence[Mapping[str, Any]],
-    horizon_days: int,
+    horizon_days: int | None,
 ) -> dict[str, pyarrow.Table]:
-    """Return the tables of the proof by name (``EVALUATION_TABLES``); predictions are kept of the winners alone."""
-    winners = {(verdict.target, verdict.winner) for verdict in verdicts.values()}
+    """Return the tables of the proof by name (``EVALUATION_TABLES``); predictions are kept of the winners alone.
+
+    Null means: an outcome given in the data has no horizon and no cut-off.
+    """
+    winners = {(verdict.target, verdict.winner) for verdict in verdicts}
     won = [one for one in judged if (one.target, one.name) in winners]
     parts: dict[TableSpec, list[dict[str, Any]]] = {
         BACKTESTS: [_figures(one, (one.target, one.name) in winners) for one in judged],
@@ -57,6 +59,12 @@ def keep_tables(engine: DuckDBEngine, tables: Mapping[str, pyarrow.Table]) -> No
     for name, rows in tables.items():
         with engine.registered("proof", rows):
             engine.create(name, Query(name, "SELECT * FROM proof", {}), temporary=True)
+
+
+def add_to_tables(engine: DuckDBEngine, tables: Mapping[str, pyarrow.Table]) -> None:
+    """Add rows to tables of the proof that are there."""
+    for name, rows in tables.items():
+        engine.insert_arrow(name, rows)
 
 
 def _figures(one: Judged, is_winner: bool) -> dict[str, Any]:
@@ -103,10 +111,14 @@ def _predictions(one: Judged) -> dict[str, Any]:
 
 
 def _head(one: Judged, n: int) -> dict[str, Any]:
-    return {"target": [one.target] * n, "model": [one.name] * n, "cutoff": [one.cutoff.at] * n}
+    return {
+        "target": [one.target] * n,
+        "model": [one.name] * n,
+        "cutoff": [one.cutoff.at if one.cutoff else None] * n,
+    }
 
 
-def _table(spec: TableSpec, parts: Sequence[Mapping[str, Any]], horizon_days: int) -> pyarrow.Table:
+def _table(spec: TableSpec, parts: Sequence[Mapping[str, Any]], horizon_days: int | None) -> pyarrow.Table:
     """Put columns of parts under one another, typed as the spec says and sorted by key; what is not finite is null."""
     import pyarrow as pa
 
@@ -118,7 +130,7 @@ def _table(spec: TableSpec, parts: Sequence[Mapping[str, Any]], horizon_days: in
     return whole.sort_by([(name, "ascending") for name in spec.key])
 
 
-def _array(part: Mapping[str, Any], field: pyarrow.Field, horizon_days: int) -> pyarrow.Array:
+def _array(part: Mapping[str, Any], field: pyarrow.Field, horizon_days: int | None) -> pyarrow.Array:
     import pyarrow as pa
 
     values = part.get(field.name)
@@ -142,7 +154,7 @@ def _schema(spec: TableSpec) -> pyarrow.Schema:
     return pa.schema([pa.field(column.name, types[column.type]) for column in spec])
 
 
-def _cards(cards: Sequence[Mapping[str, Any]], horizon_days: int) -> pyarrow.Table:
+def _cards(cards: Sequence[Mapping[str, Any]], horizon_days: int | None) -> pyarrow.Table:
     import pyarrow as pa
 
     rows = [
@@ -173,7 +185,7 @@ def evaluation_card(
         "can_win": one.can_win,
         "complexity": one.complexity,
         "decision": decision,
-        "cutoffs": [str(row.cutoff) for row in judged],
+        "cutoffs": [str(row.cutoff) for row in judged if row.cutoff],
         "n_customers": [len(row.observed) for row in judged],
         "not_judged": dict(not_judged),
         "metrics": {name: _summed_up(judged, name) for name in METRIC if name in judged[0].figures},

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from regulars.terms.tables import Column, TableSpec
 
+_GIVEN = "an outcome that the data gives: it has neither cut-off nor horizon, and is judged over folds"
 _WHOM = (
-    Column("target", "VARCHAR", "What is predicted: churn, orders, value or next_order."),
+    Column(
+        "target",
+        "VARCHAR",
+        "What is predicted: churn, orders, value, next_order or an outcome that the data gives.",
+    ),
     Column("model", "VARCHAR", "The model or baseline."),
 )
 _WHEN = (
-    Column("cutoff", "TIMESTAMP", "The past cut-off at which it was judged."),
-    Column("horizon_days", "INTEGER", "How far ahead was looked.", "days"),
+    Column("cutoff", "TIMESTAMP", "The past cut-off at which it was judged.", "", _GIVEN),
+    Column("horizon_days", "INTEGER", "How far ahead was looked.", "days", _GIVEN),
 )
 _KEY = ("target", "model", "cutoff", "horizon_days")
 
@@ -119,7 +124,7 @@ MODEL_CARDS = TableSpec(
     timeless_because="it sums up all past cut-offs",
     columns=(
         *_WHOM,
-        Column("horizon_days", "INTEGER", "How far ahead was looked.", "days"),
+        Column("horizon_days", "INTEGER", "How far ahead was looked.", "days", _GIVEN),
         Column("is_baseline", "BOOLEAN", "Whether it is a plain rule that models are held against."),
         Column("is_winner", "BOOLEAN", "Whether it ships for its target."),
         Column("decision", "VARCHAR", "Why it ships, or why not."),

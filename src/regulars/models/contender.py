@@ -10,6 +10,14 @@ from regulars.models.matrix import FeatureMatrix, Numbers, Training
 
 Target = Literal["churn", "orders", "value", "next_order"]
 TARGETS: tuple[Target, ...] = ("churn", "orders", "value", "next_order")
+Kind = Literal["probability", "amount", "count", "days"]
+KINDS: Mapping[str, Kind] = {
+    "churn": "probability",
+    "orders": "count",
+    "value": "amount",
+    "next_order": "days",
+}
+"""What a target's predictions are."""
 
 
 class CannotFit(Exception):
@@ -40,6 +48,25 @@ class Predictions:
     low: Numbers | None = None
     high: Numbers | None = None
     ranks_only: bool = False
+
+
+class Judgeable(Protocol):
+    """What the judges need to know of whoever is judged, whatever it learns from."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def is_baseline(self) -> bool: ...
+    @property
+    def complexity(self) -> int: ...
+    @property
+    def can_win(self) -> bool: ...
+    @property
+    def min_training_cutoffs(self) -> int: ...
+    @property
+    def inputs(self) -> tuple[str, ...] | None: ...
 
 
 @runtime_checkable

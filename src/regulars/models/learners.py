@@ -114,6 +114,19 @@ def one_blas_thread() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep everything to one thread: of few rows is learned faster than a second thread starts."""
+    import scipy.linalg
+    import sklearn.ensemble  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
+
+    assert scipy.linalg  # only pools of libraries that are loaded by now are bounded
+    assert sklearn.ensemble
+    with threadpool_limits(1):
+        yield
+
+
 def workers(settings: Settings, n_rows: int) -> int:
     """Return how many cut-offs are judged side by side, each learning from so many rows."""
     if n_rows >= 2 * ROWS_PER_THREAD:
@@ -127,7 +140,7 @@ def _threads(values: Numbers) -> int:
 
 @dataclass(frozen=True)
 class Linear:
-    """A logistic regression: an intercept and a weight for each input, in the input's own unit."""
+    """A logistic or linear regression: an intercept and a weight for each input, in the input's own unit."""
 
     names: tuple[str, ...]
     centers: Numbers
@@ -135,14 +148,31 @@ class Linear:
     intercept: float
 
     @classmethod
-    def fit(cls, names: tuple[str, ...], values: Numbers, target: Numbers, weights: Numbers) -> Linear:
+    def fit(
+        cls,
+        names: tuple[str, ...],
+        values: Numbers,
+        target: Numbers,
+        weights: Numbers,
+        penalty: float = PENALTY,
+    ) -> Linear:
+        """Learn log-odds; the smaller ``penalty`` (scikit-learn's C), the more the weights are drawn toward zero."""
         from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
-        centers, spreads = values.mean(axis=0), values.std(axis=0)
-        spreads = np.where(spreads > 0, spreads, 1.0)
-        model = LogisticRegression(C=PENALTY, max_iter=500)
+        centers, spreads = _scale(values)
+        model = LogisticRegression(C=penalty, max_iter=500)
         model.fit((values - centers) / spreads, target, sample_weight=weights)
         return cls(names, centers, model.coef_[0] / spreads, float(model.intercept_[0]))
+
+    @classmethod
+    def fit_amount(cls, names: tuple[str, ...], values: Numbers, target: Numbers) -> Linear:
+        """Learn amounts by least squares, lightly drawn toward the mean."""
+        from sklearn.linear_model import Ridge
+
+        centers, spreads = _scale(values)
+        model = Ridge(alpha=1.0)
+        model.fit((values - centers) / spreads, target)
+        return cls(names, centers, model.coef_ / spreads, float(model.intercept_))
 
     def score(self, values: Numbers) -> Numbers:
         found: Numbers = self.intercept + (values - self.centers) @ self.slopes
@@ -164,3 +194,8 @@ class Linear:
     def from_json(cls, found: Mapping[str, Any]) -> Linear:
         centers, slopes = (np.array(found[name], dtype=np.float64) for name in ("centers", "slopes"))
         return cls(tuple(found["names"]), centers, slopes, found["intercept"])
+
+
+def _scale(values: Numbers) -> tuple[Numbers, Numbers]:
+    centers, spreads = values.mean(axis=0), values.std(axis=0)
+    return centers, np.where(spreads > 0, spreads, 1.0)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.models.contender import TARGETS, Contender, Predictions, Target
+from regulars.models.contender import KINDS, TARGETS, Contender, Predictions, Target
 from regulars.models.fitted import Models
 from regulars.models.matrix import FeatureMatrix, Numbers
 from regulars.models.reasons import reasons
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 YEAR = 365
 WITHIN_DAYS = (30, 90)
-KINDS = {"churn": ("probability", "0–1"), "orders": ("count", "purchase days"), "value": ("amount", "currency"), "next_order": ("days", "days")}  # fmt: skip
+UNITS = {"churn": "0–1", "orders": "purchase days", "value": "currency", "next_order": "days"}
 
 
 def predict(
@@ -63,10 +63,10 @@ def predict(
     return {
         PREDICTIONS.name: _arrow(PREDICTIONS, columns),
         TARGET_PREDICTIONS.name: _long(models, answers, matrix, columns),
-        REASONS.name: _rows(
+        REASONS.name: as_table(
             REASONS, sorted(why, key=lambda row: (row["customer_id"], row["target"], row["rank"]))
         ),
-        PREDICTION_TARGETS.name: _rows(PREDICTION_TARGETS, _targets(models)),
+        PREDICTION_TARGETS.name: as_table(PREDICTION_TARGETS, _targets(models)),
     }
 
 
@@ -220,7 +220,7 @@ def _long(
         )
         for target, horizon, (point, low, high) in parts
     ]
-    return pa.concat_tables(tables) if tables else _rows(TARGET_PREDICTIONS, [])
+    return pa.concat_tables(tables) if tables else as_table(TARGET_PREDICTIONS, [])
 
 
 def _targets(models: Models) -> list[dict[str, Any]]:
@@ -230,13 +230,12 @@ def _targets(models: Models) -> list[dict[str, Any]]:
         ships = [(horizon, models.contenders.get(target), models.sentences[target])]
         if target == "value" and models.horizon_days != YEAR:
             ships.append((YEAR, models.year.contender, models.year.sentence))
-        kind, unit = KINDS[target]
         found += [
             {
                 "target": target,
                 "horizon_days": days,
-                "kind": kind,
-                "unit": unit,
+                "kind": KINDS[target],
+                "unit": UNITS[target],
                 "model": None if contender is None else contender.name,
                 "sentence": sentence,
                 "decision_threshold": models.threshold if target == "churn" else None,
@@ -261,7 +260,8 @@ def _arrow(spec: TableSpec, columns: Mapping[str, Any]) -> pyarrow.Table:
     return pa.table(arrays, names=list(spec.column_names))
 
 
-def _rows(spec: TableSpec, rows: list[dict[str, Any]]) -> pyarrow.Table:
+def as_table(spec: TableSpec, rows: list[dict[str, Any]]) -> pyarrow.Table:
+    """Return rows as Arrow in the types of a spec."""
     import pyarrow as pa
 
     return pa.Table.from_pylist(rows, pa.schema([(one.name, _type(one.type)) for one in spec]))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from regulars.features.catalog import CATALOG
-from regulars.models.explained import SEASON, Explains
+from regulars.models.explained import SEASON, Explains, Explanation
 from regulars.models.matrix import FeatureMatrix
 
 if TYPE_CHECKING:
@@ -30,27 +30,30 @@ def reasons(
     """
     if not isinstance(contender, Explains) or not len(matrix):
         return []
-    explanation = contender.explain(matrix)
     found: list[dict[str, Any]] = []
-    for number, customer in enumerate(matrix.customer_ids.tolist()):
-        parts = explanation.contributions[number]
-        strongest = np.argsort(-np.abs(parts), kind="stable")[:per_score]
+    for number, rank, feature, contribution in strongest(contender.explain(matrix), per_score):
         row = {name: float(value) for name, value in zip(matrix.names, matrix.values[number], strict=True)}
-        for rank, place in enumerate((one for one in strongest if parts[one]), start=1):
-            feature = explanation.features[place]
-            value = row.get(feature, float("nan"))
-            found.append(
-                {
-                    "customer_id": customer,
-                    "target": target,
-                    "rank": rank,
-                    "feature": feature,
-                    "value": value if np.isfinite(value) else None,
-                    "contribution": float(parts[place]),
-                    "sentence": sentence(feature, row, float(parts[place])),
-                }
-            )
+        value = row.get(feature, float("nan"))
+        found.append(
+            {
+                "customer_id": matrix.customer_ids[number],
+                "target": target,
+                "rank": rank,
+                "feature": feature,
+                "value": value if np.isfinite(value) else None,
+                "contribution": contribution,
+                "sentence": sentence(feature, row, contribution),
+            }
+        )
     return found
+
+
+def strongest(explanation: Explanation, per_score: int) -> Iterator[tuple[int, int, str, float]]:
+    """Yield for each row its strongest features: the row's place, rank from 1, feature and contribution."""
+    for number, parts in enumerate(explanation.contributions):
+        order = np.argsort(-np.abs(parts), kind="stable")[:per_score]
+        for rank, place in enumerate((one for one in order if parts[one]), start=1):
+            yield number, rank, explanation.features[place], float(parts[place])
 
 
 def sentence(feature: str, row: Row, contribution: float = 0.0) -> str:

@@ -7,6 +7,7 @@ from regulars.terms.tables import Column, TableSpec
 _AT_THE_CUTOFF = "it is about one cut-off, which the release names"
 _NO_MODEL = "no model may be published; prediction_targets says why"
 _NOT_ASKED = "no model may be published, or the last order is older than churn_lookback_days"
+_GIVEN = "an outcome that the data gives has no horizon"
 _NO_BAND = "the model gives no band"
 _NO_YEAR = "no past cut-off has a complete year behind it, or no model; prediction_targets says why"
 
@@ -54,7 +55,7 @@ TARGET_PREDICTIONS = TableSpec(
     columns=(
         Column("customer_id", "VARCHAR", "Who."),
         Column("target", "VARCHAR", "What is predicted; see prediction_targets."),
-        Column("horizon_days", "INTEGER", "How far ahead is looked.", "days"),
+        Column("horizon_days", "INTEGER", "How far ahead is looked.", "days", _GIVEN),
         Column("prediction", "DOUBLE", "The prediction.", "as the target", "not within the horizon"),
         Column("low", "DOUBLE", "10 % quantile.", "as the target", "no band, or not within the horizon"),
         Column("high", "DOUBLE", "90 % quantile.", "as the target", "no band, or not within the horizon"),
@@ -63,7 +64,7 @@ TARGET_PREDICTIONS = TableSpec(
 
 REASONS = TableSpec(
     name="reasons",
-    grain="one row per customer, target and rank; for those whose revenue at risk is highest",
+    grain="one row per customer, target and rank; for those whose revenue at risk, or whose given outcome, is highest",
     key=("customer_id", "target", "rank"),
     timeless_because=_AT_THE_CUTOFF,
     columns=(
@@ -73,8 +74,8 @@ REASONS = TableSpec(
         Column("feature", "VARCHAR", "Name of the feature, or season for the time of year."),
         Column("value", "DOUBLE", "The customer's value of it.", "as the feature", "unknown, or not a feature"),
         Column(
-            "contribution", "DOUBLE", "What it added; above 0 makes leaving likelier (churn), the amount higher (value, orders), or an order "
-            "within the horizon likelier (next_order).",
+            "contribution", "DOUBLE", "What it added; above 0 makes leaving likelier (churn), the amount higher (value, orders), an order within "
+            "the horizon likelier (next_order), or a given outcome likelier or higher.",
             "log-odds, logarithm of the amount, or the amount itself where a plain rule made it",
         ),
         Column("sentence", "VARCHAR", "The same in words."),
@@ -88,7 +89,7 @@ PREDICTION_TARGETS = TableSpec(
     timeless_because=_AT_THE_CUTOFF,
     columns=(
         Column("target", "VARCHAR", "What is predicted."),
-        Column("horizon_days", "INTEGER", "How far ahead is looked.", "days"),
+        Column("horizon_days", "INTEGER", "How far ahead is looked.", "days", _GIVEN),
         Column("kind", "VARCHAR", "probability, amount, count or days."),
         Column("unit", "VARCHAR", "Of the prediction."),
         Column("model", "VARCHAR", "What made it.", "", "nothing could; the sentence says why"),

@@ -26,12 +26,13 @@ def first_order_at(engine: DuckDBEngine) -> datetime | None:
 
 
 def default_cutoff(engine: DuckDBEngine) -> Cutoff:
-    """Return the first midnight after the last order; of a shop without orders, after the last rating.
+    """Return the first midnight after the last order; of a shop without orders, after the last rating; without either,
+    after customers were last described.
 
     Raises
     ------
     NothingUsable
-        When there is neither.
+        When there is none of these.
     """
     return Cutoff.after(_observed(engine)[1])
 
@@ -73,6 +74,8 @@ def default_horizon(engine: DuckDBEngine, cutoff: Cutoff) -> Horizon:
         for row in engine.rows(load("regulars.warehouse", "clock/gaps"), {"cutoff": cutoff.at})
     }
     n_gaps = sum(gaps.values())
+    if not n_gaps and last_order_at(engine) is None:
+        return Horizon(HORIZON_WITHOUT_RHYTHM, "there are no orders, so nothing is foretold of any")
     if not n_gaps:
         return Horizon(
             HORIZON_WITHOUT_RHYTHM,
@@ -90,14 +93,20 @@ def default_horizon(engine: DuckDBEngine, cutoff: Cutoff) -> Horizon:
 def _observed(engine: DuckDBEngine) -> tuple[datetime, datetime]:
     first, last = _span(engine)
     if (first is None or last is None) and FCT_RATINGS.name in engine.tables():
-        row = engine.row(load("regulars.warehouse", "clock/rating_span"))
-        first, last = row["first_at"], row["last_at"]
+        first, last = _span_of(engine, "rating_span")
+    if first is None or last is None:
+        first, last = _span_of(engine, "description_span")
     if first is None or last is None:
         raise NothingUsable(
-            "there is not a single order or rating to work with",
+            "there is not a single order, rating or described customer to work with",
             hint="look at what was set aside and why: `regulars check` on your files",
         )
     return first, last
+
+
+def _span_of(engine: DuckDBEngine, what: str) -> tuple[datetime | None, datetime | None]:
+    row = engine.row(load("regulars.warehouse", f"clock/{what}"))
+    return row["first_at"], row["last_at"]
 
 
 def _span(engine: DuckDBEngine) -> tuple[datetime | None, datetime | None]:

@@ -1,4 +1,5 @@
--- grain: one row per customer with an order, a dated sign-up or a rating before the cut-off: the spine
+-- grain: one row per customer with an order, a dated sign-up or a rating before the cut-off: the spine; where nobody had
+--   ordered or rated before it, also those described without a date
 -- keys: customer_id
 -- time: what was said of a customer before $cutoff, the latest word on each attribute; words without a date come
 --   before all dated ones, and were not known before the sign-up; an order says the country at its instant
@@ -69,4 +70,7 @@ FROM bought
 FULL OUTER JOIN described ON described.customer_id = bought.customer_id
 FULL OUTER JOIN rated ON rated.customer_id = coalesce(bought.customer_id, described.customer_id)
 LEFT JOIN latest_countries ON latest_countries.customer_id = bought.customer_id
-WHERE bought.customer_id IS NOT NULL OR described.signed_up_at IS NOT NULL OR rated.customer_id IS NOT NULL
+WHERE bought.customer_id IS NOT NULL
+    OR described.signed_up_at IS NOT NULL
+    OR rated.customer_id IS NOT NULL
+    OR ((SELECT count(*) FROM bought) = 0 AND (SELECT count(*) FROM rated) = 0)

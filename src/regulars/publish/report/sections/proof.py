@@ -30,7 +30,9 @@ def proof(material: Material) -> Row:
     Time        past cut-offs; at each, everything was learned from windows that were over by then
     Null means  nobody ships, or a figure is not defined
     """
-    rows, cards = material.rows("backtests"), material.rows("model_cards")
+    rows, cards = (
+        [row for row in material.rows(table) if row["horizon_days"] is not None] for table in TABLES
+    )  # outcomes that the data gives look no way ahead, and have a section of their own
     section: Row = {
         "missing": None,
         "sentence": "",
@@ -216,7 +218,11 @@ def _warnings(cards: list[Row]) -> list[str]:
 def _unjudged(material: Material, judged: set[str]) -> list[Row]:
     """Return the targets of the manifest that nobody could be judged for, each with the reason it gives."""
     days = phrases.count(material.reader.manifest.horizon.days, "day")
-    told = {str(row.get("target") or row.get("name")): row for row in material.reader.manifest.targets}
+    told = {
+        str(row.get("target") or row.get("name")): row
+        for row in material.reader.manifest.targets
+        if row.get("horizon_days", days) is not None
+    }
     return [
         {
             "target": name,
