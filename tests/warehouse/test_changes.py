@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.settings import Settings
 from regulars.testing.shops import land_rows
@@ -27,11 +29,16 @@ def line(order_id: str | None, **given: Any) -> dict[str, Any]:
 
 
 def built(
-    *loads: list[dict[str, Any]], one_batch: bool = False, settings: Settings | None = None
+    *loads: list[dict[str, Any]],
+    one_batch: bool = False,
+    settings: Settings | None = None,
+    without_hours: int = 0,
 ) -> DuckDBEngine:
+    """Build loads; `without_hours` is the number of one that has days only."""
     engine = DuckDBEngine(threads=1)
     for number, rows in enumerate(loads, start=1):
-        land_rows(engine, rows, load_id=number, batch_id=1 if one_batch else number)
+        batch = 1 if one_batch else number
+        land_rows(engine, rows, load_id=number, batch_id=batch, has_hours=number != without_hours)
     build(engine, settings or Settings())
     return engine
 
@@ -51,6 +58,29 @@ def test_a_line_counts_as_often_as_in_the_copy_that_has_it_most_often() -> None:
         (2, 1, "overlap", "repeats row 1 of orders_1.csv"),
         (2, 2, "overlap", "repeats row 2 of orders_1.csv"),
     ]
+
+
+@pytest.mark.parametrize("one_batch", [True, False])
+@pytest.mark.parametrize("without_hours", [1, 2])
+def test_an_export_with_days_alone_overlaps_one_with_hours(without_hours: int, one_batch: bool) -> None:
+    """Both were counted: the same order stood there twice, at midnight and at ten."""
+    day = JAN.replace(hour=0)
+    loads = [[line("A", ordered_at=day if number == without_hours else JAN)] for number in (1, 2)]
+    engine = built(*loads, one_batch=one_batch, without_hours=without_hours)
+    found = rows(engine, "SELECT revenue, ordered_at FROM fct_orders")
+    assert found == [(Decimal(10), JAN if one_batch or without_hours == 2 else day)]
+    assert [row[2] for row in reasons(engine)] == ["overlap"]
+
+
+@pytest.mark.parametrize("first", ["pending", "cancelled"])
+def test_what_became_of_an_order_is_told_by_either_of_two_files(first: str) -> None:
+    """Of two files given at once the first counted, and a cancellation that the second told was lost."""
+    second = "cancelled" if first == "pending" else "pending"
+    engine = built([line("A", status=first)], [line("A", status=second)], one_batch=True)
+    assert rows(engine, "SELECT order_id, cancelled_by FROM fct_cancellations") == [("A", "status")]
+    refunded = [[line("A", order_refund=Decimal(money))] for money in (0, 4)]
+    engine = built(*refunded, one_batch=True)
+    assert rows(engine, "SELECT amount FROM fct_returns") == [(Decimal(4),)]
 
 
 def test_sections_of_one_part_overlap_like_files() -> None:

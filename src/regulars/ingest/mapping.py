@@ -140,7 +140,7 @@ def recognize(table: SourceTable, sample: Sample, settings: Settings, ask: Ask |
     entry = entry_for(table, settings)
     looks = {column: look(sample.get(column, ())) for column in table.columns}
     given = _given(table, entry)
-    forced = entry.shape if entry and entry.shape not in ("categories", "ignore") else None
+    forced = next((shape for shape in SHAPES if entry and entry.shape == shape), None)
     found = choose_shape(table, looks, given, forced)
     if found.missing:
         raise _missing(table, looks, found)

@@ -1,12 +1,13 @@
 -- grain: one row per row of stg_told: whether it repeats another, or was replaced
 -- keys: line_id
--- Within a batch a line counts as often as in the copy that has it most often. Between batches the last telling of a
--- version wins; tellings that say the same as the last one repeat it.
+-- Within a batch a line counts as often as in the copy that has it most often; of equal copies the first with hours stays,
+-- and what became of it (cancelled, refunded) is what any of them tells. Between batches the last telling of a version
+-- wins; tellings that say the same as the last one repeat it.
 WITH numbered AS (
     SELECT
         told.*,
         row_number() OVER (
-            PARTITION BY order_id, identity_day, stamp, copy, customer_id, ordered_at, product_id,
+            PARTITION BY order_id, identity_day, stamp, copy, customer_id, told_at, product_id,
                 CASE WHEN product_id IS NULL THEN description END, quantity, unit_price, line_amount
             ORDER BY line_id
         ) AS nth
@@ -14,12 +15,20 @@ WITH numbered AS (
 ),
 kept_in_batch AS (
     SELECT
-        numbered.*,
-        min(copy) OVER (
-            PARTITION BY order_id, identity_day, stamp, batch_id, customer_id, ordered_at, product_id,
-                CASE WHEN product_id IS NULL THEN description END, quantity, unit_price, line_amount, nth
-        ) AS first_copy
+        numbered.* REPLACE (
+            CASE
+                WHEN bool_or(status_meaning = 'cancelled') OVER same_line THEN 'cancelled'
+                WHEN bool_or(status_meaning = 'refunded') OVER same_line THEN 'refunded'
+                ELSE status_meaning
+            END AS status_meaning,
+            max(order_refund) OVER same_line AS order_refund
+        ),
+        coalesce(min(copy) FILTER (WHERE has_hour) OVER same_line, min(copy) OVER same_line) AS first_copy
     FROM numbered
+    WINDOW same_line AS (
+        PARTITION BY order_id, identity_day, stamp, batch_id, customer_id, told_at, product_id,
+            CASE WHEN product_id IS NULL THEN description END, quantity, unit_price, line_amount, nth
+    )
 ),
 batches AS (
     SELECT
@@ -29,7 +38,7 @@ batches AS (
         batch_id,
         count(*) AS n_lines,
         sum(CAST(hash(
-            customer_id, ordered_at, product_id, CASE WHEN product_id IS NULL THEN description END, quantity,
+            customer_id, told_at, product_id, CASE WHEN product_id IS NULL THEN description END, quantity,
             unit_price, line_amount, nth, status_meaning, order_discount, order_tax, order_shipping, order_refund
         ) AS HUGEINT)) AS content
     FROM kept_in_batch
@@ -89,7 +98,7 @@ SELECT
         PARTITION BY order_id, identity_day, stamp
     ) END AS replaced_by,
     CASE WHEN NOT is_kept AND batch_id >= winner THEN min(CASE WHEN is_kept THEN line_id END) OVER (
-        PARTITION BY order_id, identity_day, stamp, customer_id, ordered_at, product_id,
+        PARTITION BY order_id, identity_day, stamp, customer_id, told_at, product_id,
             CASE WHEN product_id IS NULL THEN description END, quantity, unit_price, line_amount, nth
     ) END AS repeats_line_id
 FROM settled

@@ -23,6 +23,8 @@ kept AS (
         told.quantity,
         told.unit_price,
         told.line_amount,
+        told.status_meaning,
+        told.order_refund,
         told.side,
         coalesce(versions.version, 1) AS version,
         CASE WHEN versions.version > 1 THEN versions.stamp END AS known_from,
@@ -96,6 +98,8 @@ SELECT
     version,
     known_from,
     known_until,
+    status_meaning,
+    order_refund,
     CAST(NULL AS VARCHAR) AS repeat_reason,
     CAST(NULL AS BIGINT) AS repeats_line_id,
     CAST(NULL AS INTEGER) AS replaced_by
@@ -109,6 +113,8 @@ SELECT
     version,
     known_from,
     known_until,
+    status_meaning,
+    order_refund,
     CASE WHEN version > first_version THEN 'overlap' END AS repeat_reason,
     CASE WHEN version > first_version THEN first_line_id END AS repeats_line_id,
     CAST(NULL AS INTEGER) AS replaced_by
@@ -122,6 +128,8 @@ SELECT
     1 AS version,
     CAST(NULL AS TIMESTAMP) AS known_from,
     CAST(NULL AS TIMESTAMP) AS known_until,
+    status_meaning,
+    order_refund,
     repeat_reason,
     repeats_line_id,
     replaced_by

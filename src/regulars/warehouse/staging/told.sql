@@ -2,9 +2,14 @@
 -- keys: line_id
 -- An order of a source with update stamps is known by its id; any other by its id and day, because receipt numbers
 -- start again. Where no copy tells a product of the order at two stamps, stamps belong to lines, not to versions: the last
--- of a copy counts.
+-- of a copy counts. told_at is what copies are compared by: the day, where one of them has no hours.
 WITH rows_told AS (
-    SELECT lines.*
+    SELECT
+        lines.*,
+        CASE
+            WHEN bool_and(has_hour) OVER (PARTITION BY lines.order_id) THEN ordered_at
+            ELSE CAST(CAST(ordered_at AS DATE) AS TIMESTAMP)
+        END AS told_at
     FROM stg_lines AS lines
     INNER JOIN stg_flagged AS flagged ON flagged.order_id = lines.order_id
 ),
