@@ -76,6 +76,13 @@ def test_what_is_not_known_is_said(six_customers):
     assert "dates only" not in unknown
 
 
+def test_what_counts_as_revenue_is_said_as_the_run_had_it(six_customers):
+    assert six_customers.summary["release"]["revenue_rule"] == (
+        "Product, manual, discount, sample and voucher lines count; shipping and fee are kept beside revenue as charges; "
+        "prices are taken as without tax."
+    )
+
+
 def test_every_figure_shown_has_a_definition(six_customers):
     summary = six_customers.summary
     defined = {row["figure"] for row in summary["definitions"]}

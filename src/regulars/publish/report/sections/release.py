@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import get_args
 
 from regulars.publish.manifest import Manifest
 from regulars.publish.report.sections.material import Material, Row
+from regulars.settings import LineKind, Revenue
 from regulars.terms import phrases
 from regulars.terms.money import NO_CURRENCY
 
@@ -24,6 +26,7 @@ def release(manifest: Manifest, extra: Row, material: Material) -> Row:
         "last_observed_on": (manifest.cutoff - timedelta(microseconds=1)).date().isoformat(),
         "horizon_days": manifest.horizon.days,
         "horizon_reason": manifest.horizon.reason,
+        "revenue_rule": _revenue_rule(manifest),
         "sources": [
             {
                 "source": source.source,
@@ -39,6 +42,21 @@ def release(manifest: Manifest, extra: Row, material: Material) -> Row:
         "checks": [check.model_dump() for check in manifest.checks],
         "unknown": _unknown(manifest, extra, material),
     }
+
+
+def _revenue_rule(manifest: Manifest) -> str:
+    """Say what counts as revenue, as the settings of the run had it."""
+    rule = Revenue.model_validate(manifest.settings.get("revenue", {}))
+    beside = [kind for kind in get_args(LineKind) if kind not in (*rule.counted_kinds, "adjustment")]
+    tax = (
+        "prices hold tax, and where the source names it, it is taken off"
+        if rule.prices_include_tax
+        else "prices are taken as without tax"
+    )
+    return phrases.sentence(
+        f"{phrases.listed(rule.counted_kinds)} lines count; "
+        f"{phrases.listed(beside) or 'no others'} are kept beside revenue as charges; {tax}"
+    )
 
 
 def _unknown(manifest: Manifest, extra: Row, material: Material) -> list[str]:
