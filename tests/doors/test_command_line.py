@@ -83,6 +83,9 @@ def test_export_writes_lists_and_tables(shop: Path) -> None:
     assert written
     assert all((shop / path).exists() for path in written)
     assert command(shop, "export", "features", "--to", "f.parquet").returncode == 0
+    every = command(shop, "export", "all", "--format", "parquet", "--to", "everything").stdout.split()
+    assert "everything/customers.parquet" in every
+    assert {Path(path).suffix for path in every} == {".parquet"}
     assert (shop / "f.parquet").read_bytes()[:4] == b"PAR1"
 
 

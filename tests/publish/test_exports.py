@@ -89,6 +89,9 @@ def test_one_list_per_segment_ready_for_a_crm(reader: Reader, tmp_path: Path) ->
     assert len(champions) == 20
     money = [Decimal(row["revenue_to_date"]) for row in champions]
     assert money == sorted(money, reverse=True)
+    assert {row["revenue_to_date"].partition(".")[2] for row in champions} <= {
+        f"{cents:02d}" for cents in range(100)
+    }
     assert champions[0]["action"] == "Write to them"
     assert champions[0]["email"] == f"{champions[0]['customer_id']}@shop.test"
     assert {row["consent"] for row in champions} == {"true", "false"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -41,6 +41,10 @@ def export(
             show_default=False,
         ),
     ] = None,
+    format: Annotated[
+        Literal["csv", "parquet"] | None,
+        typer.Option("--format", help="For tables in a folder. Default: csv.", show_default=False),
+    ] = None,
     excel: Annotated[
         bool, typer.Option("--excel", help="Mark CSV files so that Excel on Windows reads them as UTF-8.")
     ] = False,
@@ -60,6 +64,8 @@ def export(
     regulars export campaign win_back_valuable
 
     regulars export features --to features.parquet
+
+    regulars export all --format parquet --to tables/
     """
     from regulars.cli.console import data, print_json
     from regulars.errors import NotFound
@@ -84,11 +90,11 @@ def export(
         elif name == ALL:
             folder = to or Path("tables")
             folder.mkdir(parents=True, exist_ok=True)
-            written = [write(reader, table, folder, excel=excel) for table in reader.tables()]
+            written = [write(reader, table, folder, format, excel=excel) for table in reader.tables()]
         elif name == SEGMENTS and (to is None or not to.suffix):
             written = export_segments(reader, to or Path(SEGMENTS), excel=excel)
         else:
-            written = [write(reader, name, to or Path(f"{name}.csv"), excel=excel)]
+            written = [write(reader, name, to or Path(f"{name}.{format or 'csv'}"), format, excel=excel)]
     if as_json:
         print_json([str(path) for path in written])
         return

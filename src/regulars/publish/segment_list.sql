@@ -14,7 +14,7 @@ SELECT
     segments.m_score,
     features.days_since_last_order,
     customers.n_orders,
-    customers.revenue_to_date,
+    CAST(round(customers.revenue_to_date, 2) AS DECIMAL(18, 2)) AS revenue_to_date,
     CAST(customers.last_ordered_at AS DATE) AS last_ordered_on,
     profiles.action
 FROM segments
