@@ -5,6 +5,7 @@ Precedence: defaults < ``regulars.toml`` in the workspace < environment (``REGUL
 
 from __future__ import annotations
 
+import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -761,12 +762,15 @@ class Api(Section):
 
 
 class AppDoor(Section):
-    """Where the web app listens, and who may look; a password's hash comes from `regulars app password`."""
+    """Where the web app listens, and who may look.
+
+    A password's hash comes from `regulars app password`; in its place an identity provider can say who somebody is.
+    """
 
     address: str = Field(
         "127.0.0.1",
         min_length=1,
-        description="Where it listens; only this machine reaches 127.0.0.1, any other address needs a password.",
+        description="Where it listens; only this machine reaches 127.0.0.1, any other address needs a password or a provider.",
     )
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8501, description="Its port; a free one with 0.")
     viewer_password_hash: SecretStr = Field(
@@ -777,6 +781,26 @@ class AppDoor(Section):
         SecretStr(""),
         description="Whoever knows this password exports too; best given as REGULARS_APP__EDITOR_PASSWORD_HASH.",
     )
+    oidc_metadata_url: str = Field(
+        "",
+        description="An OpenID Connect provider; the address ends with /.well-known/openid-configuration.",
+    )
+    oidc_client_id: str = Field("", description="What the provider calls this app.")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""),
+        description="The app's secret at the provider; only in the environment, as REGULARS_APP__OIDC_CLIENT_SECRET.",
+        json_schema_extra={"only": "environment"},
+    )
+    public_url: str = Field(
+        "",
+        description="Where browsers reach the app, as https://regulars.shop.example; where it listens when empty. "
+        "The provider sends people back to this address with /oauth2callback.",
+    )
+    viewers: list[str] = Field(
+        [],
+        description="Who sees: e-mail addresses, `*@shop.example`, or a claim and its value, as `groups=crm`.",
+    )
+    editors: list[str] = Field([], description="Who exports too, written like viewers.")
 
 
 class Machine(Section):
@@ -843,6 +867,7 @@ class Settings(BaseSettings):
             raise SettingsError(
                 f"{SETTINGS_FILE} cannot be read: {problem}", hint="it has to be valid TOML"
             ) from None
+        _refuse_written_secrets(workspace / SETTINGS_FILE)
         return found
 
     def in_currency(self, code: str) -> Settings:
@@ -859,3 +884,15 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def _refuse_written_secrets(path: Path) -> None:
+    """Refuse a file that holds what belongs into the environment alone."""
+    written = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for name, section in Settings.model_fields.items():
+        for field, about in getattr(section.annotation, "model_fields", {}).items():
+            if "only" in (about.json_schema_extra or {}) and field in written.get(name, {}):
+                raise SettingsError(
+                    f"{SETTINGS_FILE} holds {name}.{field}, which is a secret",
+                    hint=f"take it out of the file and give it as REGULARS_{name.upper()}__{field.upper()}",
+                )

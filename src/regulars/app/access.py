@@ -1,7 +1,7 @@
-"""Who may see and who may export: passwords, kept as scrypt hashes.
+"""Who may see and who may export: passwords, kept as scrypt hashes, or an identity provider.
 
-Without a password the app is for whoever sits at the machine, and it listens on the loopback address only. With one,
-whoever knows the viewers' password sees, whoever knows the editors' password exports too.
+Without either the app is for whoever sits at the machine, and it listens on the loopback address only. Whoever knows the
+viewers' password, or is named among the viewers, sees; an editor exports too.
 """
 
 from __future__ import annotations
@@ -10,19 +10,17 @@ import base64
 import binascii
 import hashlib
 import hmac
-import ipaddress
 import secrets
 from dataclasses import dataclass
-from typing import Literal
 
+from regulars.app.loopback import is_loopback
+from regulars.app.provider import Provider, Role
 from regulars.errors import SettingsError
 from regulars.settings import AppDoor
 
-Role = Literal["viewer", "editor"]
 COST, BLOCK, LANES = 2**15, 8, 1
 MOST_COST = 2**20
 MEMORY = 128 * MOST_COST * BLOCK
-LOOPBACK_NAMES = ("localhost",)
 LEAST_LETTERS = 10
 
 
@@ -64,10 +62,11 @@ def fits(password: str, kept: str) -> bool:
 
 @dataclass(frozen=True)
 class Doorkeeper:
-    """Lets people in by the passwords of the settings."""
+    """Lets people in as the settings say: by passwords, or by what a provider says of them."""
 
-    viewer: str
-    editor: str
+    viewer: str = ""
+    editor: str = ""
+    provider: Provider | None = None
 
     @classmethod
     def of(cls, settings: AppDoor) -> Doorkeeper:
@@ -76,7 +75,7 @@ class Doorkeeper:
         Raises
         ------
         SettingsError
-            A hash is not one of `regulars app password`.
+            A hash is not one of `regulars app password`, or there are passwords and a provider.
         """
         kept = (
             settings.viewer_password_hash.get_secret_value(),
@@ -84,12 +83,18 @@ class Doorkeeper:
         )
         for one in filter(None, kept):
             _parts(one)
-        return cls(*kept)
+        provider = Provider.of(settings)
+        if provider and any(kept):
+            raise SettingsError(
+                "section [app] has both passwords and an identity provider",
+                hint="keep one of them, so that it is clear who gets in",
+            )
+        return cls(*kept, provider)
 
     @property
     def asks(self) -> bool:
         """Whether anybody has to sign in."""
-        return bool(self.viewer or self.editor)
+        return bool(self.viewer or self.editor or self.provider)
 
     def role_of(self, password: str) -> Role | None:
         """Return what a password allows; None when it is nobody's."""
@@ -99,30 +104,19 @@ class Doorkeeper:
         return "editor" if is_editor else "viewer" if is_viewer else None
 
 
-def is_loopback(address: str) -> bool:
-    """Whether only this machine can reach an address.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("localhost"), is_loopback("0.0.0.0"), is_loopback("shop.example")
-    (True, True, True, False, False)
-    """
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return address in LOOPBACK_NAMES
-
-
 def refuse_open_door(address: str, keeper: Doorkeeper) -> None:
-    """Refuse to listen to other machines without a password.
+    """Refuse to listen to other machines when nobody has to sign in.
 
     Raises
     ------
     SettingsError
-        The address is not a loopback address and no password is set.
+        The address is not a loopback address, and neither a password nor a provider is set.
     """
     if not is_loopback(address) and not keeper.asks:
         raise SettingsError(
-            f"the app would show every customer to whoever reaches {address}, and no password is set",
-            hint="make one with `regulars app password` and set REGULARS_APP__EDITOR_PASSWORD_HASH, or leave --address out",
+            f"the app would show every customer to whoever reaches {address}, and nobody would have to sign in",
+            hint="make a password with `regulars app password` and set REGULARS_APP__EDITOR_PASSWORD_HASH, or set a provider "
+            "(app.oidc_metadata_url), or leave --address out",
         )
 
 

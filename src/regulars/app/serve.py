@@ -23,6 +23,7 @@ QUIET: dict[str, Any] = {
     "logger.hideWelcomeMessage": True,
     "logger.level": "warning",
     "runner.magicEnabled": False,
+    "secrets.files": [],
     "server.enableStaticServing": False,
     "server.fileWatcherType": "none",
     "server.headless": True,
@@ -47,25 +48,33 @@ def url(address: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def secrets_of(door: AppDoor, address: str, port: int) -> dict[str, Any]:
+    """Return what Streamlit needs for signing in with a provider; nothing without one."""
+    provider = Doorkeeper.of(door).provider
+    return provider.secrets(door.public_url or url(address, port)) if provider else {}
+
+
 def prepare(door: AppDoor, address: str | None = None, port: int | None = None) -> tuple[str, int]:
     """Return where the app is to listen; a port of 0 becomes a free one.
 
     Raises
     ------
     SettingsError
-        Other machines would reach it without a password, or the port is taken.
+        Other machines would reach it and nobody would have to sign in, or the port is taken.
     """
     where = address or door.address
     refuse_open_door(where, Doorkeeper.of(door))
     return where, _free_port(where, door.port if port is None else port)
 
 
-def serve(workspace: Path, address: str, port: int) -> None:
+def serve(workspace: Path, address: str, port: int, secrets: dict[str, Any]) -> None:
     """Serve a workspace's current release until stopped."""
+    from streamlit.runtime.secrets import secrets_singleton
     from streamlit.web import bootstrap
 
     chosen = options(address, port)
     bootstrap.load_config_options({name.replace(".", "_"): value for name, value in chosen.items()})
+    secrets_singleton.merge_programmatic_secrets(secrets)
     bootstrap.run(
         str(SCRIPT),
         False,

@@ -49,7 +49,7 @@ def serve(
     where, chosen = server.prepare(door, address, port)
     data.print(server.url(where, chosen), markup=False)
     talk.print(f"the app shows {folder}; stop it with Ctrl+C", markup=False)
-    server.serve(folder, where, chosen)
+    server.serve(folder, where, chosen, server.secrets_of(door, where, chosen))
 
 
 @app.command()
