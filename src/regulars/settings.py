@@ -644,7 +644,9 @@ class Insights(Section):
     most_customers: PositiveInt = Field(
         5_000, description="So many customers are kept behind each finding, those with the most money."
     )
-    fewest_customers: PositiveInt = Field(20, description="Groups of fewer customers are not spoken of.")
+    fewest_customers: PositiveInt = Field(
+        20, description="Audiences to win revenue from, and newcomers, are not spoken of when they are fewer."
+    )
     fewest_orders: PositiveInt = Field(
         20, description="Days, weeks, months and products with fewer orders are not tested."
     )

@@ -195,6 +195,18 @@ def test_a_customer_is_shown_with_what_lies_ahead(predicted_shop: Path) -> None:
     assert "of the risk" in said.stdout
 
 
+def test_findings_that_count_the_same_revenue_say_so(predicted_shop: Path) -> None:
+    told = command(predicted_shop, "findings")
+    found = json.loads(command(predicted_shop, "findings", "--json").stdout)["findings"]
+    places = {row["finding_id"]: row["place"] for row in found}
+    shared = [
+        sorted(places[other] for other in row["overlaps_with"]) for row in found if row["overlaps_with"]
+    ]
+    assert shared
+    for mine in shared:
+        assert f"Counts revenue that is also in {', '.join(map(str, mine))}." in " ".join(told.stdout.split())
+
+
 def test_a_shop_too_young_to_be_judged_says_so(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text(
         "order_id,customer_id,ordered_at,product_id,quantity,unit_price\n"

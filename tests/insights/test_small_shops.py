@@ -76,3 +76,24 @@ def test_a_month_shows_neither_trend_nor_what_is_usual() -> None:
     assert "8 are needed" in told.tests["shop_trend"]["silent_because"]
     assert told.tests["revenue_anomaly"]["silent_because"]
     assert [row["kind"] for row in told.findings if row["p_adjusted"] is not None] == []
+
+
+def test_too_few_orders_a_month_show_no_trend_and_too_short_a_history_nothing_unusual() -> None:
+    rising = [
+        sold("ann", 5, f"{10 + month}", f"{month}-") | {"ordered_at": datetime(2025, month, 5)}
+        for month in range(1, 13)
+    ]
+    told = told_of(rising, AT, POUNDS)
+    assert told.tests["shop_trend"]["silent_because"] == "most months have fewer than 20 orders"
+    assert not any(row["kind"] == "shop_trend" for row in told.findings)
+    # sixty orders in a month are enough orders; it is the months that are missing
+    said = told_of(MONTH, AT).tests["revenue_anomaly"]["silent_because"]
+    assert said.startswith("59 days of history do not show what is usual: that takes 60 days")
+
+
+def test_a_shop_where_everybody_keeps_their_rhythm_is_told_so_in_words() -> None:
+    told = told_of([sold("ann", 5, "10")], Cutoff(datetime(2026, 1, 6)), POUNDS)
+    (row,) = [row for row in told.findings if row["kind"] == "portfolio"]
+    assert row["sentence"] == (
+        "Known customers brought £10 in the 1 day of history: all of it comes from 1 customer who keeps their rhythm."
+    )

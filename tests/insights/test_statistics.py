@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from regulars.insights.bands import bands
 from regulars.insights.batch import settle
-from regulars.insights.finding import Claim, Search
+from regulars.insights.finding import Claim, Finding, Search
 from regulars.insights.trend import trend
 
 RNG = np.random.default_rng(11)
@@ -92,3 +92,27 @@ def test_tests_are_adjusted_as_one_batch() -> None:
     # Benjamini–Hochberg by hand over 0.01, 0.02, 0.03, 0.9: 4 × 0.01 / 1, 4 × 0.02 / 2, 4 × 0.03 / 3, 0.9
     assert seen == {"a": [pytest.approx(0.04), pytest.approx(0.9)], "b": [], "c": [pytest.approx(0.04)] * 2}
     assert [row["n_significant"] for row in batch.tests] == [1, 0, 2]
+
+
+def test_what_touches_next_to_nothing_is_not_said_whatever_kind_it_is() -> None:
+    def told(kind: str, *money: float) -> Search:
+        day = MONTHS[0]
+        said = [
+            Finding(
+                kind, str(one), "A sentence.", one, "brought", day, day, 1, "all", "Look.", "low", "now", "bad",
+                Claim("past", day, day),
+            )
+            for one in money
+        ]  # fmt: skip
+        return Search(kind, "a method", lambda _: said)
+
+    searches = [
+        told("churn_warning", 0.0, 30.0),
+        told("unusual_customers", 9.0, -11.0),
+        told("portfolio", 0.0),
+    ]
+    found = settle(searches, 0.05, 5, least_money=10.0).findings
+    assert [(one.kind, one.money) for one in found] == [
+        ("churn_warning", 30.0), ("unusual_customers", -11.0), ("portfolio", 0.0),
+    ]  # fmt: skip
+    assert [one.money for one in settle(searches[:1], 0.05, 5).findings] == [30.0]

@@ -35,16 +35,22 @@ def findings(
     with Reader.open(Places(workspace_folder(workspace)), release) as reader:
         document = findings_document(reader)
         one = None if finding is None else chosen_finding(document, finding)
+        places = {row["finding_id"]: row["place"] for row in document["findings"]}
     currency = Currency(document["currency"])
     if as_json:
         print_json(document if one is None else one)
     elif one is None:
-        _print_plan(document, currency)
+        _print_plan(document, currency, places)
     else:
-        _print_finding(one, currency)
+        _print_finding(one, currency, places)
 
 
-def _print_plan(document: dict[str, Any], currency: Currency) -> None:
+def _shared(row: dict[str, Any], places: dict[str, int]) -> str:
+    """Return the places of the findings that count some of the same revenue."""
+    return ", ".join(map(str, sorted(places[other] for other in row["overlaps_with"])))
+
+
+def _print_plan(document: dict[str, Any], currency: Currency, places: dict[str, int]) -> None:
     from rich.text import Text
 
     from regulars.cli.console import data, talk
@@ -63,6 +69,8 @@ def _print_plan(document: dict[str, Any], currency: Currency) -> None:
             )
             data.print(Text(f"     {row['sentence']}"))
             data.print(Text(f"     → {row['action']} Effort: {row['effort']}.", style="dim"))
+            if shared := _shared(row, places):
+                data.print(Text(f"     Counts revenue that is also in {shared}.", style="dim"))
     for row in document["tests"]:
         if row["silent_because"]:
             talk.print(Text(f"no {row['kind'].replace('_', ' ')}: {row['silent_because']}", style="dim"))
@@ -70,7 +78,7 @@ def _print_plan(document: dict[str, Any], currency: Currency) -> None:
         talk.print("behind one of them: regulars findings 1 · its rows: regulars sql")
 
 
-def _print_finding(row: dict[str, Any], currency: Currency) -> None:
+def _print_finding(row: dict[str, Any], currency: Currency, places: dict[str, int]) -> None:
     from rich.text import Text
 
     from regulars.cli.console import data
@@ -86,7 +94,7 @@ def _print_finding(row: dict[str, Any], currency: Currency) -> None:
             else "counted, not estimated",
             "what to do": f"{row['action']} Effort: {row['effort']}. When: {row['act_when']}.",
             "for": row["audience"] + (f" ({row['n_customers']:,})" if row["n_customers"] else ""),
-            "also counted in": ", ".join(row["overlaps_with"]) or "no other finding",
+            "also counted in": _shared(row, places) or "no other finding",
             "id": row["finding_id"],
             "its rows": row["rows_query"],
         }

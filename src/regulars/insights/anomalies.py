@@ -39,8 +39,9 @@ def revenue_anomalies(ground: Ground) -> Search:
     if not tested:
         fewest = ground.settings.fewest_orders
         why = (
-            f"{phrases.count(len(days), 'day')} of history with fewer than {fewest:,} orders in most months do not show "
-            "what is usual"
+            f"{phrases.count(len(days), 'day')} of history {'does' if len(days) == 1 else 'do'} not show what is usual: that takes "
+            f"{DAY.fewest} days, {WEEK.fewest} weeks or {MONTH.fewest} months, most of them with at least "
+            f"{phrases.count(fewest, 'order')}"
             if days
             else "there is no order"
         )
@@ -59,7 +60,7 @@ def revenue_anomalies(ground: Ground) -> Search:
 
 def _matters(ground: Ground, period: Period) -> bool:
     share = abs(period.deviation) / period.expected if period.expected > 0 else 1.0
-    return share >= ground.settings.least_deviation and abs(period.deviation) >= ground.least_money
+    return share >= ground.settings.least_deviation
 
 
 def _finding(ground: Ground, period: Period) -> Finding:

@@ -139,7 +139,7 @@ def opportunities(ground: Ground, known: Audiences) -> Search:
             _win_back(ground, known),
             _first_order(ground, known),
         )
-        return [finding for finding in found if finding and finding.money >= ground.least_money]
+        return [finding for finding in found if finding and finding.money > 0]
 
     return Search(OPPORTUNITY, OPPORTUNITY_METHOD, findings)
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 EFFORT_WEIGHT = {"low": 1, "medium": 2, "high": 4}
 """For the ranking of opportunities alone: money ÷ weight."""
+AS_A_WHOLE = "portfolio"
+"""Says how all revenue divides, whatever part of it is at risk."""
 ACTED_ON = ("churn_warning", "opportunity")
 
 
@@ -25,8 +27,10 @@ class Batch:
     tests: tuple[dict[str, Any], ...]
 
 
-def settle(searches: Sequence[Search], rate: float, most_per_kind: int) -> Batch:
+def settle(searches: Sequence[Search], rate: float, most_per_kind: int, least_money: float = 0.0) -> Batch:
     """Adjust all tests together, let each search say what holds, and keep the most money of each kind.
+
+    What touches less than ``least_money`` is not said, but for how the customers stand as a whole.
 
     Reference: Benjamini & Hochberg (1995), Journal of the Royal Statistical Society B 57, 289–300.
     """
@@ -34,7 +38,15 @@ def settle(searches: Sequence[Search], rate: float, most_per_kind: int) -> Batch
     adjusted = iter(_adjusted(p_values))
     of_each = [[next(adjusted) for _ in search.p_values] for search in searches]
     said = [
-        sorted(search.findings(own), key=_at_stake) for search, own in zip(searches, of_each, strict=True)
+        sorted(
+            (
+                one
+                for one in search.findings(own)
+                if one.kind == AS_A_WHOLE or (abs(one.money) >= least_money and one.money)
+            ),
+            key=_at_stake,
+        )
+        for search, own in zip(searches, of_each, strict=True)
     ]
     everything = [one for found in said for one in found]
     chosen: list[Finding] = []

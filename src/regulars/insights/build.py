@@ -76,7 +76,8 @@ def build_insights(
         unusual_customers(ground),
         untracked(ground),
     ]
-    batch = settle(searches, settings.insights.false_discovery_rate, settings.insights.most_per_kind)
+    chosen = settings.insights
+    batch = settle(searches, chosen.false_discovery_rate, chosen.most_per_kind, ground.least_money)
     keep(history.engine, FINDINGS, finding_rows(batch, ground))
     keep(history.engine, FINDING_TESTS, batch.tests)
     _keep_customers(history.engine, batch, ground)

@@ -95,8 +95,7 @@ def cohort_changes(ground: Ground, newcomers: Newcomers) -> Search:
         limit = ground.settings.false_discovery_rate
         if min(rate, worth) > limit:
             return []
-        found = _finding(ground, newest, earlier, rate <= limit, min(p_adjusted))
-        return [found] if abs(found.money) >= ground.least_money or rate <= limit else []
+        return [_finding(ground, newest, earlier, rate <= limit, min(p_adjusted))]
 
     return Search(KIND, METHOD, findings, p_values)
 

@@ -16,7 +16,7 @@ from regulars.insights.trend import (
     early_words,
     month_after,
     season_words,
-    too_few,
+    too_little,
     trend,
 )
 from regulars.terms import phrases
@@ -61,8 +61,8 @@ def shop_trends(ground: Ground, newcomer_revenue: float) -> Search:
     """
     kind, months = "shop_trend", ground.rows("shop_months")
     months = months[-ground.settings.trend_months :]
-    if len(months) < FEWEST_MONTHS:
-        return silent(kind, METHOD, too_few(len(months)))
+    if why := too_little(months, ground.settings.fewest_orders):
+        return silent(kind, METHOD, why)
     found = []
     for figure in FIGURES:
         known = _known_months(ground, figure, months)
@@ -73,12 +73,11 @@ def shop_trends(ground: Ground, newcomer_revenue: float) -> Search:
 
     def findings(p_adjusted: Sequence[float]) -> list[Finding]:
         rate = ground.settings.false_discovery_rate
-        said = [
+        return [
             _figure_finding(ground, figure, moved, newcomer_revenue, p)
             for (figure, moved), p in zip(found, p_adjusted, strict=True)
             if p <= rate and moved.holds(rate)
         ]
-        return [finding for finding in said if abs(finding.money) >= ground.least_money]
 
     return Search(kind, METHOD, findings, [moved.p_value for _, moved in found])
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from regulars.engines.queries import Query, load
+from regulars.terms import phrases
 
 if TYPE_CHECKING:
     from regulars.settings import Insights
@@ -45,7 +46,7 @@ class Ground:
     def year_words(self) -> str:
         """How the last year is called: it may be shorter than a year."""
         days = self.standing["history_days"]
-        return "last 365 days" if days >= YEAR_DAYS else f"{days:,} days of history"
+        return "last 365 days" if days >= YEAR_DAYS else f"{phrases.count(days, 'day')} of history"
 
     @property
     def least_money(self) -> float:

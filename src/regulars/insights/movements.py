@@ -69,7 +69,7 @@ def movements(ground: Ground, segmentation: Segmentation, previous: Previous | N
 
     def findings(_: Sequence[float]) -> list[Finding]:
         found = (_fell(ground, rows, stakes, previous), _rose(ground, rows, stakes, previous))
-        return [finding for finding in found if finding and abs(finding.money) >= ground.least_money]
+        return [finding for finding in found if finding]
 
     return Search(KIND, METHOD, findings)
 

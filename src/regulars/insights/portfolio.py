@@ -38,13 +38,16 @@ def _portfolio(ground: Ground, parts: dict[str, dict[str, Any]], whole: float) -
 
     at_risk = revenue("slipping") + revenue("lapsed")
     n_at_risk = customers("slipping") + customers("lapsed")
-    sentence = (
-        f"Known customers brought {ground.money(whole)} in the {ground.year_words}: "
-        f"{phrases.percent(revenue('on rhythm') / whole)} of it comes from "
-        f"{phrases.count(customers('on rhythm'), 'customer')} who keep their rhythm, "
-        f"{phrases.percent(revenue('slipping') / whole)} from {phrases.number(customers('slipping'))} who are slipping and "
-        f"{phrases.percent(revenue('lapsed') / whole)} from {phrases.number(customers('lapsed'))} who have lapsed."
+    healthy = customers("on rhythm")
+    keep = f"{phrases.count(healthy, 'customer')} who {'keeps' if healthy == 1 else 'keep'} their rhythm"
+    parted = (
+        f"{phrases.percent(revenue('on rhythm') / whole)} of it comes from {keep}, "
+        f"{phrases.percent(revenue('slipping') / whole)} from {phrases.number(customers('slipping'))} slipping and "
+        f"{phrases.percent(revenue('lapsed') / whole)} from {phrases.number(customers('lapsed'))} lapsed."
+        if n_at_risk
+        else f"all of it comes from {keep}."
     )
+    sentence = f"Known customers brought {ground.money(whole)} in the {ground.year_words}: {parted}"
     return Finding(
         kind="portfolio",
         subject="health",
@@ -152,7 +155,7 @@ def untracked(ground: Ground) -> Search:
 
     def findings(_: Sequence[float]) -> list[Finding]:
         money = found["untracked_revenue"]
-        if money <= 0 or money < ground.least_money:
+        if money <= 0:
             return []
         share = phrases.percent(found["untracked_gross"] / found["gross"], 1)
         return [

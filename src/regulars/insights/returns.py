@@ -31,7 +31,7 @@ def returned_products(ground: Ground) -> Search:
         return [
             _finding(ground, row, back / sold, p)
             for row, p in zip(often, p_adjusted, strict=True)
-            if p <= chosen.false_discovery_rate and row["return_value"] >= ground.least_money
+            if p <= chosen.false_discovery_rate
         ]
 
     return Search(KIND, METHOD, findings, p_values)

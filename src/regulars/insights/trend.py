@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from statistics import variance
+from statistics import median, variance
+from typing import Any
 
 from regulars.describe.trend import median_slope
 from regulars.terms import phrases
@@ -121,6 +122,12 @@ def month_after(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1)
 
 
-def too_few(months: int) -> str:
-    """Say that there are too few months."""
-    return f"{phrases.count(months, 'complete month')} cannot show a trend; {FEWEST_MONTHS} are needed"
+def too_little(months: Sequence[Mapping[str, Any]], fewest_orders: int) -> str:
+    """Say why complete months cannot show a trend: too few of them, or too few orders in most; empty where they can."""
+    if len(months) < FEWEST_MONTHS:
+        return (
+            f"{phrases.count(len(months), 'complete month')} cannot show a trend; {FEWEST_MONTHS} are needed"
+        )
+    if median(month["n_orders"] for month in months) < fewest_orders:
+        return f"most months have fewer than {phrases.count(fewest_orders, 'order')}"
+    return ""

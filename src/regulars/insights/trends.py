@@ -9,13 +9,12 @@ from typing import Any
 from regulars.insights.finding import Behind, Claim, Finding, Search, silent
 from regulars.insights.ground import Ground, text
 from regulars.insights.trend import (
-    FEWEST_MONTHS,
     METHOD,
     Trend,
     early_words,
     month_after,
     season_words,
-    too_few,
+    too_little,
     trend,
 )
 from regulars.terms import phrases
@@ -58,8 +57,8 @@ def _categories(ground: Ground) -> str:
 
 
 def _share_trends(ground: Ground, months: list[dict[str, Any]], kind: str, series: str, most: int) -> Search:
-    if len(months) < FEWEST_MONTHS:
-        return silent(kind, METHOD, too_few(len(months)))
+    if why := too_little(months, ground.settings.fewest_orders):
+        return silent(kind, METHOD, why)
     engine = ground.history.engine
     sold = {
         row["month"]: row["revenue"]
@@ -89,9 +88,7 @@ def _share_trends(ground: Ground, months: list[dict[str, Any]], kind: str, serie
         for (one, moved), p in zip(found, p_adjusted, strict=True):
             rate = ground.settings.false_discovery_rate
             if p <= rate and moved.holds(rate):
-                finding = _share_finding(ground, kind, one, moved, p)
-                if abs(finding.money) >= ground.least_money:
-                    said.append(finding)
+                said.append(_share_finding(ground, kind, one, moved, p))
         return said
 
     return Search(kind, METHOD, findings, [moved.p_value for _, moved in found])
