@@ -94,6 +94,17 @@ def test_a_threshold_changes_whom_to_write_to(window):
     assert seen.said == []
 
 
+def test_any_stretch_of_the_week_has_its_share(window):
+    seen = window()
+    seen.open("/rhythm", PAGES["rhythm"])
+    seen.page.get_by_text("Monday to Friday, 9–17").wait_for()
+    seen.page.get_by_role("button", name="Mon", exact=True).click()
+    share = seen.page.get_by_text("Tuesday to Friday, 9–17")
+    share.wait_for()
+    assert "falls into both" in share.inner_text()
+    assert seen.said == []
+
+
 @pytest.mark.parametrize("campaign", [None, "own"])
 def test_an_audience_is_saved_with_its_hold_out(window, campaign, tmp_path):
     seen = window()

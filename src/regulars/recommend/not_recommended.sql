@@ -97,12 +97,14 @@ SELECT
     products.description AS product,
     named.reason,
     CASE named.reason
-        WHEN 'mostly_returned' THEN named.n_returns || ' returns against ' || named.n_sales || ' sales'
+        WHEN 'mostly_returned' THEN named.n_returns || ' returns against ' || named.n_sales
+            || CASE named.n_sales WHEN 1 THEN ' sale' ELSE ' sales' END
         WHEN 'out_of_season' THEN 'last sold ' || named.days_since_last_sale || ' days ago, and it has come back after '
             || named.longest_gap_days || ' days without a sale before'
         ELSE 'last sold ' || named.days_since_last_sale || ' days ago' || CASE
             WHEN named.n_selling_days > 5
                 THEN ', after selling at least every ' || named.usual_gap_days || ' days most of the time'
+            WHEN named.n_selling_days = 1 THEN ', and on no other day'
             ELSE ', and on ' || named.n_selling_days || ' days in all'
         END
     END AS sentence,

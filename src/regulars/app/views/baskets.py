@@ -108,7 +108,7 @@ def _recommendations(release: Release) -> None:
             kinds={
                 "target": ("List", "text"), "model": ("Way", "text"), "used": ("In use", "text"), "hit_rate_at_5": ("Found one of five", "share"),
                 "recall_at_10": ("Found in ten", "share"), "ndcg_at_10": ("NDCG of ten", "number"), "catalog_coverage": ("Of all products", "share"),
-                "n_customers": ("Customers", "count"),
+                "novelty": (label("novelty"), "number"), "n_customers": ("Customers", "count"),
             },
         )  # fmt: skip
     if retention := section.get("retention"):

@@ -9,6 +9,7 @@ from regulars.app import links, show
 from regulars.app.look import form
 from regulars.app.source import Release, Row
 from regulars.app.views.segments import heat_map
+from regulars.describe.rhythm import share_of
 from regulars.terms.phrases import WEEKDAYS, count, hour, percent, spoken
 
 TITLE, ICON = "Rhythm", ":material/schedule:"
@@ -80,6 +81,8 @@ def _windows(section: Row) -> None:
     show.part("How much falls into which hours")
     for row in windows:
         st.markdown(f"- {show.plain_text(row['sentence'])}")
+    if section["has_hours"]:
+        _any_window(section["rows"])
     with st.expander("Numbers: windows of the week"):
         show.table(
             [{**row, "window_name": spoken(row["window_name"])} for row in windows], key="windows",
@@ -88,6 +91,17 @@ def _windows(section: Row) -> None:
                 "revenue_share": ("Of the order value", "share"), "weekday_revenue_share": ("On these days", "share"), "hour_revenue_share": ("In these hours", "share"),
             },
         )  # fmt: skip
+
+
+def _any_window(cells: list[Row]) -> None:
+    """Tell the joint share of whatever days and hours are asked for."""
+    left, right = st.columns(2)
+    days = left.pills(
+        "Days", range(1, 8), default=range(1, 6), selection_mode="multi", format_func=lambda day: WEEKDAYS[day - 1][:3]
+    )  # fmt: skip
+    first, last = right.slider("Hours", 0, 24, (9, 17))
+    if days and first < last:
+        st.markdown(show.plain_text(share_of(cells, list(days), (first, last)).sentence))
 
 
 def _personas(release: Release, section: Row) -> None:
