@@ -31,6 +31,8 @@ def test_the_cutoff_after_a_midnight_order_is_the_next_midnight() -> None:
 
 
 def test_a_cutoff_that_is_no_date_says_so() -> None:
+    with pytest.raises(TimeError, match="7 is not a date"):
+        Cutoff.parse(7)  # type: ignore[arg-type]
     with pytest.raises(TimeError, match="'soon' is not a date") as problem:
         Cutoff.parse("soon")
     assert "2011-12-10" in problem.value.hint

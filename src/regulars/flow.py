@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from regulars.segments.clusters.fitted import Clusters
     from regulars.terms.results import Table
     from regulars.terms.tables import TableSpec
-    from regulars.warehouse.audits import DataAudit
+    from regulars.warehouse.data_audit import DataAudit
     from regulars.warehouse.history import History
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from regulars.engines.duckdb import DuckDBEngine
     from regulars.publish.reader import Reader
     from regulars.publish.release import Release
-    from regulars.warehouse.audits import DataAudit
+    from regulars.warehouse.data_audit import DataAudit
     from regulars.warehouse.history import History
 
 
@@ -88,6 +88,10 @@ class Workspace:
     def recommend(self, cutoff: str | datetime | None = None) -> Table:
         """Return two lists per customer, what to show again and what is new to them, from what was loaded."""
         return self.history(cutoff).recommendations()
+
+    def fit(self, cutoff: str | datetime | None = None) -> Table:
+        """Return which model ships for each target, and why, after all were judged by past futures."""
+        return self.history(cutoff).fit()
 
     def predictions(self) -> Table:
         """Return the current release's predictions: one row per customer with a purchase."""

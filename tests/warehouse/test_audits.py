@@ -15,8 +15,9 @@ from regulars.settings import Settings
 from regulars.terms.windows import Cutoff
 from regulars.testing.shops import land_rows, six_customer_orders
 from regulars.warehouse.audit_catalog import QUESTIONS
-from regulars.warehouse.audits import DataAudit, audit, audit_rows
+from regulars.warehouse.audits import audit, audit_rows
 from regulars.warehouse.build import build
+from regulars.warehouse.data_audit import DataAudit
 from regulars.warehouse.rules import shop_currency
 
 
@@ -196,3 +197,11 @@ def test_the_currency_is_the_setting_else_that_of_the_data_else_none() -> None:
     assert shop_currency(asked()[0], Settings()).code == "XXX"
     with pytest.raises(InputError, match="no rate for SEK"):
         shop_currency(engine, Settings(shop={"currency": "EUR"}))  # type: ignore[arg-type]
+
+
+def test_an_audit_shows_itself_in_a_notebook() -> None:
+    _, found = asked(line("A", customer_id=None), line("B", customer_id="test <b>"))
+    assert repr(found) == "<data audit: score 73 of 100; 3 rows in = 2 kept + 1 set aside; 2 findings>"
+    page = found._repr_html_()
+    assert "test &lt;b&gt;" in page
+    assert page.count("<tr>") == 3

@@ -13,9 +13,10 @@ from regulars.engines.duckdb import DuckDBEngine
 from regulars.ingest.tables import RAW_TABLES
 from regulars.settings import Settings
 from regulars.terms.windows import Cutoff
-from regulars.warehouse.audits import DataAudit, audit, audit_rows
+from regulars.warehouse.audits import audit, audit_rows
 from regulars.warehouse.build import build
 from regulars.warehouse.clock import default_cutoff, default_horizon
+from regulars.warehouse.data_audit import DataAudit
 
 pytestmark = pytest.mark.real_data
 POUNDS = Settings(shop={"currency": "GBP"})  # type: ignore[arg-type]

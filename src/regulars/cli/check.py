@@ -9,7 +9,7 @@ import typer
 from regulars.cli.options import JsonOption, WorkspaceOption, workspace_folder
 
 if TYPE_CHECKING:
-    from regulars.warehouse.audits import DataAudit
+    from regulars.warehouse.data_audit import DataAudit
 
 
 def check(

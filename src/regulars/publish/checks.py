@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regulars.publish.manifest import Check
-from regulars.warehouse.audits import DataAudit
+from regulars.warehouse.data_audit import DataAudit
 
 
 def data_checks(audit: DataAudit) -> list[Check]:

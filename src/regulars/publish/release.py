@@ -40,7 +40,7 @@ from regulars.terms.places import Places
 from regulars.terms.progress import Progress, Silence
 from regulars.terms.tables import TableSpec
 from regulars.terms.windows import Cutoff, Horizon
-from regulars.warehouse.audits import DataAudit
+from regulars.warehouse.data_audit import DataAudit
 from regulars.warehouse.history import History
 from regulars.warehouse.rules import shop_currency
 from regulars.warehouse.tables import AUDITS, SET_ASIDE
@@ -61,6 +61,10 @@ class Release:
     @property
     def report(self) -> Path:
         return self.folder / "report.html"
+
+    def __repr__(self) -> str:
+        known = f"known until {Cutoff(self.manifest.cutoff)}"
+        return f"<release {self.id}, {known}; {len(self.manifest.tables)} tables in {self.folder}>"
 
 
 def publish(

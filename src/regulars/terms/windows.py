@@ -52,7 +52,7 @@ class Cutoff:
             return cls(datetime.combine(text, time()))
         try:
             return cls(datetime.fromisoformat(text).replace(tzinfo=None))
-        except ValueError:
+        except (TypeError, ValueError):
             raise TimeError(
                 f"{text!r} is not a date", hint="write a cut-off as 2011-12-10 or 2011-12-10T06:00"
             ) from None

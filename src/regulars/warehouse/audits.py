@@ -6,7 +6,7 @@ it ``happened_at``, how much ``money`` is on it, and how many rows of the source
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from regulars.terms.results import Table
 from regulars.terms.tables import Column, TableSpec
 from regulars.terms.windows import Cutoff
 from regulars.warehouse.audit_catalog import QUESTIONS, Question
+from regulars.warehouse.data_audit import DataAudit, Finding
 from regulars.warehouse.rules import shop_currency
 from regulars.warehouse.tables import AUDITS
 
@@ -46,76 +47,6 @@ UNTRACKED_BY_MONTH = TableSpec(
         Column("untracked_revenue_share", "DOUBLE", "Share of revenue.", "0–1", "no revenue"),
     ),
 )
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The answer to one question: how many rows, how much money, in a sentence, and what to do about it."""
-
-    audit: str
-    severity: str
-    n_rows: int
-    money: Decimal
-    sentence: str
-    hint: str
-
-
-@dataclass(frozen=True)
-class DataAudit:
-    """All answers, those with most money first, and what they come to.
-
-    ``score`` is from 0 to 100, by ``formula``; rows and money in are those kept and those set aside; ``fixes`` are the
-    hints in the order of the money they concern. Rows are those of orders; ratings have their own balance, and
-    ``customers_told`` are those that a table of customers names.
-    """
-
-    score: int
-    formula: str
-    currency: str
-    rows_in: int
-    rows_kept: int
-    rows_set_aside: int
-    money_in: Decimal
-    money_kept: Decimal
-    money_set_aside: Decimal
-    ratings_in: int
-    ratings_kept: int
-    ratings_set_aside: int
-    customers_told: int
-    findings: tuple[Finding, ...]
-    untracked_by_month: Table
-
-    @property
-    def fixes(self) -> list[str]:
-        return [finding.hint for finding in self.findings if finding.severity != "good" and finding.hint]
-
-    @property
-    def stops(self) -> bool:
-        """Whether something has to be mended before a run makes sense."""
-        return any(finding.severity == "stop" for finding in self.findings)
-
-    def __getitem__(self, audit: str) -> Finding:
-        return next(finding for finding in self.findings if finding.audit == audit)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything as JSON can write it; money as text, so that it stays exact."""
-        known = {
-            name: str(value) if isinstance(value, Decimal) else value
-            for name, value in vars(self).items()
-            if name not in ("findings", "untracked_by_month")
-        }
-        return {
-            **known,
-            "findings": [{**asdict(finding), "money": str(finding.money)} for finding in self.findings],
-            "fixes": self.fixes,
-            "untracked_by_month": [
-                {
-                    name: value if isinstance(value, int | float | None) else str(value)
-                    for name, value in row.items()
-                }
-                for row in self.untracked_by_month.to_pylist()
-            ],
-        }
 
 
 def audit(engine: DuckDBEngine, settings: Settings, cutoff: Cutoff | None = None) -> DataAudit:
