@@ -44,7 +44,9 @@ class Ranking:
         if len(self._ends) == len(totals):
             return Curve(cells, totals)
         totals = totals[self._ends]
-        return Curve(np.diff(totals, axis=0, prepend=0), totals)
+        gains = totals.copy()
+        gains[1:] -= totals[:-1]
+        return Curve(gains, totals)
 
     def roc_auc(self, positive: Curve) -> Numbers:
         """Return the chance that a positive one is ranked above a negative one, half for ties.

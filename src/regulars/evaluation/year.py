@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from regulars.evaluation.backtest import Backtest, judge_all
 from regulars.evaluation.plan import HISTORY_DAYS, Plan
 from regulars.labels.build import build_labels
@@ -70,8 +68,11 @@ def with_year(tables: Mapping[str, pyarrow.Table], year: Backtest) -> dict[str, 
 
 
 def _with_labels_of_a_year(engine: DuckDBEngine, snapshot: Snapshot, plan: Plan) -> Snapshot:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     cutoff = snapshot.cutoff
     build_labels(History(engine, cutoff), Aftermath(engine, cutoff.aftermath(YEAR)), known_until=plan.until)
     labels = engine.arrow("FROM labels ORDER BY customer_id")
-    asked = np.isin(labels["customer_id"].to_numpy(zero_copy_only=False), snapshot.matrix.customer_ids)
-    return replace(snapshot, horizon_days=YEAR, labels=Labels.of(labels).rows(asked))
+    asked = pc.is_in(labels["customer_id"], pa.array(snapshot.matrix.customer_ids, pa.string()))
+    return replace(snapshot, horizon_days=YEAR, labels=Labels.of(labels).rows(asked.to_numpy()))

@@ -47,7 +47,7 @@ def inputs_of(matrix: FeatureMatrix, purchases: Purchases, horizon_days: int) ->
         rhythm = _rhythm(matrix, purchases, horizon_days)
         return Inputs((*RHYTHM, *features.names), np.column_stack([rhythm, features.values]))
 
-    return matrix.keep(purchases, horizon_days, made)
+    return matrix.keep("inputs", purchases, horizon_days, made)
 
 
 def _rhythm(matrix: FeatureMatrix, purchases: Purchases, horizon_days: int) -> Numbers:

@@ -22,7 +22,7 @@ SEED = 20_111
 TREES: dict[str, Any] = {
     "num_leaves": 6, "min_data_in_leaf": 200, "lambda_l2": 20.0, "feature_fraction": 0.3,
     "bagging_fraction": 0.7, "bagging_freq": 1, "max_bin": 63, "verbose": -1, "seed": SEED,
-    "deterministic": True, "force_col_wise": True,
+    "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
 """Small trees, many of them, each on a third of the features: a shop's past is short and its future differs."""
 PENALTY = 0.02

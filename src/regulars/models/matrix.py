@@ -116,17 +116,17 @@ class FeatureMatrix:
         return {name: place for place, name in enumerate(self.names)}
 
     @cached_property
-    def _kept(self) -> list[tuple[object, int, object]]:
-        return []
+    def _kept(self) -> dict[str, tuple[object, float, object]]:
+        return {}
 
-    def keep(self, maker: object, horizon_days: int, make: Callable[[], Kept]) -> Kept:
-        """Return what the same maker last made of these rows for the same horizon, or make it; of few rows it is kept."""
-        for known, days, kept in self._kept:
-            if known is maker and days == horizon_days:
-                return cast("Kept", kept)
+    def keep(self, name: str, maker: object, horizon_days: float, make: Callable[[], Kept]) -> Kept:
+        """Return what the same maker last made of these rows under a name, or make it; of few rows it is kept."""
+        known, days, kept = self._kept.get(name, (None, 0.0, None))
+        if known is maker and days == horizon_days:
+            return cast("Kept", kept)
         made = make()
         if len(self) <= FEW_ROWS:
-            self._kept[:] = [(maker, horizon_days, made)]
+            self._kept[name] = (maker, horizon_days, made)
         return made
 
     def column(self, name: str) -> Numbers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -61,11 +61,15 @@ class Purchases:
 
     def p_active(self, matrix: FeatureMatrix, horizon_days: float, pace: float = 1.0) -> Numbers:
         """Return the probability of an order within the horizon."""
-        return self._ask("p_active", matrix, horizon_days, pace)
+        return self.of(matrix).p_active(horizon_days, pace)
 
-    def expected(self, matrix: FeatureMatrix, horizon_days: float, pace: float = 1.0) -> Numbers:
-        """Return the expected number of purchase days within the horizon."""
-        return self._ask("expected_purchases", matrix, horizon_days, pace)
+    def expected(self, matrix: FeatureMatrix, horizon_days: float) -> Numbers:
+        """Return the expected number of purchase days within the horizon; the matrix keeps them for the next who asks."""
+        return matrix.keep("expected", self, horizon_days, lambda: self.of(matrix).expected(horizon_days))
+
+    def of(self, matrix: FeatureMatrix) -> Asked:
+        """Return the same model with the histories of some rows in its hand, for whoever asks more than once."""
+        return Asked(self.model, self.clock, _by_day(matrix), _histories(matrix, self.clock))
 
     def steady_pace(self, matrix: FeatureMatrix, horizon_days: int) -> float:
         """Return the pace at which the time of year would not be felt in the window after the rows' cut-off."""
@@ -82,29 +86,19 @@ class Purchases:
     ) -> Numbers:
         """Return, per row and quantile, the calendar days until an order came with that probability; inf: not within."""
         found = np.full((len(matrix), len(quantiles)), np.inf)
-        for day, rows in _by_day(matrix):
-            part = matrix.rows(rows)
+        for day, rows, history in self.of(matrix).parts():
             limit = float(self.clock.between(np.array([day]), np.array([day + within]))[0])
-            elapsed = self.model.next_purchase(quantiles, *_histories(part, self.clock), within=limit * pace)
+            elapsed = self.model.next_purchase(quantiles, *history, within=limit * pace)
             found[rows] = self.clock.day_after(day, elapsed / pace)
         return found
 
     def p_active_by_day(self, matrix: FeatureMatrix, days: Numbers, pace: float = 1.0) -> Numbers:
         """Return the probability of an order within each of several numbers of days, one column each."""
         found = np.zeros((len(matrix), len(days)))
-        for day, rows in _by_day(matrix):
+        for day, rows, history in self.of(matrix).parts():
             start = np.full(len(days), day)
             elapsed = self.clock.between(start, start + days.astype(np.int64)) * pace
-            found[rows] = self.model.p_active(elapsed, *_histories(matrix.rows(rows), self.clock))
-        return found
-
-    def _ask(self, question: str, matrix: FeatureMatrix, horizon_days: float, pace: float) -> Numbers:
-        found = np.zeros(len(matrix))
-        for day, rows in _by_day(matrix):
-            part = matrix.rows(rows)
-            elapsed = self.clock.between(np.array([day]), np.array([day + round(horizon_days)]))[0]
-            answer = getattr(self.model, question)
-            found[rows] = answer(float(elapsed) * pace, *_histories(part, self.clock))
+            found[rows] = self.model.p_active(elapsed, *history)
         return found
 
     def to_json(self) -> dict[str, Any]:
@@ -117,6 +111,36 @@ class Purchases:
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Purchases:
         return _read(json.dumps(found, sort_keys=True))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A fitted model on a shop's clock, and the histories of the rows that it is asked about."""
+
+    model: PurchaseModel
+    clock: SeasonClock
+    rows_of_days: list[tuple[int, Any]]
+    histories: tuple[Numbers, Numbers, Numbers]
+
+    def parts(self) -> Iterator[tuple[int, Any, list[Numbers]]]:
+        """Yield each cut-off's day, its rows and their frequency, recency and T."""
+        for day, rows in self.rows_of_days:
+            yield day, rows, [column[rows] for column in self.histories]
+
+    def p_active(self, horizon_days: float, pace: float = 1.0) -> Numbers:
+        """Return the probability of an order within the horizon, row by row."""
+        return self._ask(self.model.p_active, horizon_days, pace)
+
+    def expected(self, horizon_days: float) -> Numbers:
+        """Return the expected number of purchase days within the horizon, row by row."""
+        return self._ask(self.model.expected_purchases, horizon_days, 1.0)
+
+    def _ask(self, answer: Callable[..., Numbers], horizon_days: float, pace: float) -> Numbers:
+        found = np.zeros(len(self.histories[0]))
+        for day, rows, history in self.parts():
+            elapsed = self.clock.between(np.array([day]), np.array([day + round(horizon_days)]))[0]
+            found[rows] = answer(float(elapsed) * pace, *history)
+        return found
 
 
 @lru_cache(maxsize=16)

@@ -40,7 +40,8 @@ class SeasonalTiming:
 
     def fit(self, training: Training) -> Self:
         shared = prepared(training)
-        self.purchases, self.pace, self.horizon_days = shared.purchases, _pace(shared), training.horizon_days
+        self.purchases, self.horizon_days = shared.purchases, training.horizon_days
+        self.pace = shared.keep("pace", lambda: _pace(shared))
         self.center = _mean_score(self, training.present)
         return self
 
@@ -176,12 +177,13 @@ def _pace(shared: Prepared) -> float:
     rows = len(shared.matrix)
     trust = rows / (rows + AS_IF_RIGHT)
     came = float(np.average(1 - shared.labels.churned, weights=weights))
-    expected = float(np.average(shared.purchases.p_active(shared.matrix, days), weights=weights))
+    asked = shared.purchases.of(shared.matrix)
+    expected = float(np.average(asked.p_active(days), weights=weights))
     wanted = trust * came + (1 - trust) * expected
     low, high = SLOWEST, FASTEST
     for _ in range(20):
         middle = float(np.sqrt(low * high))
-        reached = np.average(shared.purchases.p_active(shared.matrix, days, middle), weights=weights)
+        reached = np.average(asked.p_active(days, middle), weights=weights)
         low, high = (middle, high) if reached < wanted else (low, middle)
     return float(np.sqrt(low * high))
 
