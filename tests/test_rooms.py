@@ -27,6 +27,7 @@ DRIVERS = {
     "mlflow": ("publish/mlflow",),
     "streamlit": ("app",),
     "fastapi": ("api",),
+    "confluent_kafka": ("api/kafka",),
     "pickle": (),
 }
 

@@ -763,6 +763,24 @@ class Api(Section):
     )
 
 
+class Kafka(Section):
+    """Where `regulars take-in --kafka` finds orders."""
+
+    brokers: str = Field("", description="As `kafka-1:9092,kafka-2:9092`.")
+    group: str = Field(
+        "regulars",
+        min_length=1,
+        description="The consumer group under which the brokers keep how far the orders were taken in.",
+    )
+    options: dict[str, str] = Field(
+        {},
+        description='Further properties of the client (librdkafka\'s names), as `"security.protocol" = "SASL_SSL"`.',
+    )
+    password: SecretStr = Field(
+        SecretStr(""), description="For SASL; best given as REGULARS_KAFKA__PASSWORD."
+    )
+
+
 class AppDoor(Section):
     """Where the web app listens, and who may look.
 
@@ -838,6 +856,7 @@ class Settings(BaseSettings):
     recommendations: Recommendations = Recommendations()
     publishing: Publishing = Publishing()
     api: Api = Api()
+    kafka: Kafka = Kafka()
     app: AppDoor = AppDoor()
     machine: Machine = Machine()
 

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from pydantic import ValidationError
 
@@ -17,6 +18,15 @@ from regulars.publish.state import State
 from regulars.settings import Settings
 from regulars.terms.money import NO_CURRENCY
 from regulars.terms.places import Places
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A line that is no order, by its place among those that were given, and why."""
+
+    place: int
+    reason: str
+
 
 CHUNK_BYTES = 1 << 18
 LOOKED_EVERY_SECONDS = 0.5
@@ -31,33 +41,32 @@ class Stream:
         with suppress(NoRelease), Reader.open(places) as reader:
             self.currency = reader.manifest.shop.currency
         self.state = State.open(places)
-        self.n_lines = self.n_new = self.n_known = self.n_refused = 0
+        self.n_new = self.n_known = self.n_refused = 0
 
     def close(self) -> None:
         self.state.close()
 
-    def take(self, lines: Sequence[bytes]) -> list[str]:
+    def take(self, lines: Sequence[bytes]) -> list[Refusal]:
         """Take in lines with one write to the disk; return what is wrong with those that are no orders."""
-        problems: list[str] = []
+        refusals: list[Refusal] = []
         orders: list[tuple[int, LiveOrder]] = []
-        for line in lines:
-            self.n_lines += 1
+        for place, line in enumerate(lines):
             if not line.strip():
                 continue
             try:
-                orders.append((self.n_lines, self._order(line)))
+                orders.append((place, self._order(line)))
             except InputError as problem:
-                problems.append(f"line {self.n_lines}: {problem}")
+                refusals.append(Refusal(place, str(problem)))
         try:
             self._keep([order for _, order in orders])
         except OrderConflict:  # one of them: each by itself, so that the others are not held up
-            for number, order in orders:
+            for place, order in orders:
                 try:
                     self._keep([order])
                 except OrderConflict as problem:
-                    problems.append(f"line {number}: {problem}")
-        self.n_refused += len(problems)
-        return problems
+                    refusals.append(Refusal(place, str(problem)))
+        self.n_refused += len(refusals)
+        return refusals
 
     def _order(self, line: bytes) -> LiveOrder:
         try:

@@ -27,6 +27,11 @@ class Places:
         return self.root / "state.sqlite"
 
     @property
+    def refused_orders(self) -> Path:
+        """Messages that were no orders, each with its reason, one JSON object on each line."""
+        return self.root / "refused-orders.jsonl"
+
+    @property
     def features(self) -> Path:
         """The shop's own features, one `.sql` file each."""
         return self.root / "features"
