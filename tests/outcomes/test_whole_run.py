@@ -6,8 +6,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 from tests.outcomes.customers import attributes, shop, write
@@ -19,6 +21,7 @@ from regulars.models.outcomes.store import OUTCOMES_FILE, open_outcomes
 from regulars.publish.reader import Reader
 from regulars.terms.money import Currency
 
+SCHEMA = json.loads(files("regulars.publish.report").joinpath("report.schema.json").read_text("utf-8"))
 SCORED_ELSEWHERE = """
 import json, sys
 from pathlib import Path
@@ -145,3 +148,28 @@ def test_a_rule_that_names_no_column_leaves_the_last_release_alone(tmp_path: Pat
     with pytest.raises(SettingsError, match="names the column 'years'"):
         flow.run(tmp_path / "shop")
     assert (tmp_path / "shop" / "releases" / "current").read_text().strip() == first.id
+
+
+def test_the_report_shows_the_outcome_and_says_that_there_are_no_orders(reader: Reader) -> None:
+    summary = reader.report()
+    jsonschema.validate(summary, SCHEMA)
+    assert summary["release"]["without_orders"].startswith(
+        "240\u00a0customers are described and no order is known"
+    )
+    assert [one["figure"] for one in summary["key_figures"]] == ["customers_described", "data_score"]
+    (row,) = summary["outcomes"]["targets"]
+    assert row["made_of"] == "The column churned."
+    assert "It is known of 239\u00a0customers" in row["how"]
+    assert "of 1 it is not known" in row["how"]
+    assert row["dropped"] == [{"column": "churned", "reason": "the outcome is made of it"}]
+    assert [one["threshold"] for one in row["thresholds"]] == [
+        round(0.1 * tenth, 1) for tenth in range(1, 10)
+    ]
+    assert row["contenders"][0]["is_winner"]
+    assert {one["label"] for one in row["contenders"] if not one["can_win"]} >= {"Random forest"}
+    assert sum(one["share"] for one in row["columns"]) == pytest.approx(1)
+    assert summary["proof"]["targets"] == summary["proof"]["unjudged"] == []
+    page = (reader.folder / "report.html").read_text(encoding="utf-8")
+    assert 'id="outcome-churned"' in page
+    assert 'id="cohorts"' not in page
+    assert "ROC: Churned" in page

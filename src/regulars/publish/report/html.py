@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.publish.report.pictures import pictures
+from regulars.publish.report.sections.outcomes import written as outcome_written
 from regulars.publish.report.sections.proof import written as figure_written
 from regulars.publish.report.summary import Summary, summarize
 from regulars.publish.report.words import PARTS, contents, label
@@ -44,7 +45,7 @@ def render(summary: Summary) -> str:
     page = _environment(summary["release"]["currency"]).get_template("report.html.j2")
     return page.render(
         summary=summary,
-        contents=contents(without=[part for part in PARTS if part not in summary]),
+        contents=contents(without=_left_out(summary)),
         terms={word["label"]: word["figure"] for word in summary["definitions"]},
         pictures=pictures(summary),
         style=style,
@@ -53,6 +54,15 @@ def render(summary: Summary) -> str:
         script_hash=_hash(script),
         numbers=_json_for_script(summary),
     )
+
+
+def _left_out(summary: Summary) -> list[str]:
+    """Return the sections that this page does not have."""
+    parts = [part for part in PARTS if part not in summary]
+    if not summary["release"]["without_orders"]:
+        return parts
+    kept = ("overview", "outcomes", "data_health", "definitions", "release")
+    return parts + [section["key"] for section in contents() if section["key"] not in kept]
 
 
 def _environment(currency_code: str) -> Environment:
@@ -78,6 +88,7 @@ def _environment(currency_code: str) -> Environment:
         spoken=phrases.spoken,
         written=partial(_written, currency),
         proven=lambda value, figure: figure_written(figure, value),
+        given=lambda value, figure: outcome_written(figure, value),
         label=label,
         # Only for what this package drew or wrote itself.
         trusted=Markup,

@@ -18,6 +18,7 @@ from regulars.publish.report.sections.distributions import distributions
 from regulars.publish.report.sections.findings import findings, has_findings, headlines_of
 from regulars.publish.report.sections.geography import geography
 from regulars.publish.report.sections.material import Material
+from regulars.publish.report.sections.outcomes import has_outcomes, outcomes
 from regulars.publish.report.sections.outlook import has_outlook, outlook
 from regulars.publish.report.sections.overview import headlines, key_figures
 from regulars.publish.report.sections.proof import has_proof, proof
@@ -45,7 +46,7 @@ def summarize(reader: Reader) -> Summary:
     Units       shop's currency, shares of 1, whole days
     Null means  it cannot be known from the data
 
-    ``baskets``, ``campaigns`` and ``findings`` are there when the release holds them, ``outlook`` and ``proof`` when it holds
+    ``baskets``, ``campaigns``, ``findings`` and ``outcomes`` are there when the release holds them, ``outlook`` and ``proof`` when it holds
     predictions, and what they were judged by.
     """
     material = Material(reader)
@@ -78,6 +79,8 @@ def summarize(reader: Reader) -> Summary:
         summary["campaigns"] = campaigns(material)
     if has_outlook(material):
         summary["outlook"] = outlook(material)
+    if has_outcomes(material):
+        summary["outcomes"] = outcomes(material)
     if has_proof(material):
         summary["proof"] = proof(material)
     summary["definitions"] = definitions(summary)

@@ -11,6 +11,7 @@ from regulars.publish.report.pictures.clusters import cluster_pictures
 from regulars.publish.report.pictures.cohorts import cohort_pictures
 from regulars.publish.report.pictures.findings import finding_pictures
 from regulars.publish.report.pictures.months import revenue_pictures
+from regulars.publish.report.pictures.outcomes import outcome_pictures
 from regulars.publish.report.pictures.outlook import outlook_pictures
 from regulars.publish.report.pictures.people import (
     concentration_pictures,
@@ -30,6 +31,7 @@ DRAWN: dict[str, Callable[[Row, Currency], list[Picture]]] = {
     "segments": segment_pictures,
     "clusters": cluster_pictures,
     "outlook": outlook_pictures,
+    "outcomes": outcome_pictures,
     "campaigns": campaign_pictures,
     "revenue": revenue_pictures,
     "cohorts": cohort_pictures,

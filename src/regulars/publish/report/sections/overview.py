@@ -14,6 +14,13 @@ RETURNS_MATTER = 0.03
 
 def key_figures(material: Material, summary: Row) -> list[Row]:
     """Return the figures on top of the page."""
+    if summary["release"]["without_orders"]:
+        return [
+            _figure(
+                "customers_described", material.reader.manifest.tables["customers"].rows, "customers", None
+            ),
+            _figure("data_score", summary["data_health"]["score"], "score", "of 100"),
+        ]
     facts, months = summary["facts"], summary["revenue"]["rows"]
     known = {name: fact["value"] for name, fact in facts.items()}
     figures = [
@@ -48,6 +55,8 @@ def _came_back(known: Row) -> str | None:
 
 def headlines(material: Material, summary: Row, extra: Row) -> list[Row]:
     """Return what matters, each with its money, what that money is, what to do and the section to look at."""
+    if summary["release"]["without_orders"]:
+        return []
     found = [
         _at_risk(summary, material),
         _best(summary),

@@ -71,7 +71,7 @@ def _place(name: str) -> int:
 def _target(material: Material, name: str, days: int, rows: list[Row], cards: list[Row]) -> Row:
     words, field = target(name), contenders(name, rows, cards)
     for one in field:
-        one["decision"] = _named(one["decision"], field)
+        one["decision"] = named(one["decision"], field)
     winner = next((one for one in field if one["is_winner"]), None)
     rival = rival_of(winner, field) if winner else None
     main = KNOWN[name][0] if name in KNOWN else None
@@ -93,10 +93,10 @@ def _target(material: Material, name: str, days: int, rows: list[Row], cards: li
     }  # fmt: skip
 
 
-def _named(decision: str, field: list[Row]) -> str:
+def named(decision: str, field: list[Row]) -> str:
     """Write what contenders are called where a decision names them by their code.
 
-    >>> _named("bg_nbd is off by 3 on average", [{"model": "bg_nbd", "label": "BG/NBD"}, {"model": "average", "label": "Mean"}])
+    >>> named("bg_nbd is off by 3 on average", [{"model": "bg_nbd", "label": "BG/NBD"}, {"model": "average", "label": "Mean"}])
     'BG/NBD is off by 3 on average'
     """
     codes = {one["model"]: one["label"] for one in field}

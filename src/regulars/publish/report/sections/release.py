@@ -23,6 +23,7 @@ def release(manifest: Manifest, extra: Row, material: Material) -> Row:
         "timezone": manifest.shop.timezone,
         "cutoff": manifest.cutoff.isoformat(),
         "first_order_on": extra["first_order_on"],
+        "without_orders": without_orders(material, extra),
         "last_observed_on": (manifest.cutoff - timedelta(microseconds=1)).date().isoformat(),
         "horizon_days": manifest.horizon.days,
         "horizon_reason": manifest.horizon.reason,
@@ -59,8 +60,24 @@ def _revenue_rule(manifest: Manifest) -> str:
     )
 
 
+def without_orders(material: Material, extra: Row) -> str | None:
+    """Say what a release of customers who are described, and of whom no order is known, cannot tell; else nothing."""
+    n = material.reader.manifest.tables["customers"].rows
+    if extra["n_orders"] or material.rows("rating_summary") or not n:
+        return None
+    return (
+        f"{phrases.count(n, 'customer')} {'is' if n == 1 else 'are'} described and no order is known, so nothing is told of revenue, "
+        "segments by purchases, rhythm, baskets, who will come back or whom to write to. What is told rests on the columns of "
+        "the customers table alone; load orders for the rest."
+    )
+
+
 def _unknown(manifest: Manifest, extra: Row, material: Material) -> list[str]:
     """Say what the figures of this release cannot tell."""
+    if without_orders(material, extra):
+        return [
+            "When any of it was true: a customers table says how things are, not since when or what came first."
+        ]
     sentences = [
         f"Anything from {phrases.day(manifest.cutoff)} on: orders and returns at or after the cut-off are not in any "
         "figure, and a return that comes later will lower what is shown here."

@@ -16,7 +16,17 @@ def _words(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
-PARTS = ("findings", "baskets", "recommendations", "ratings", "clusters", "outlook", "proof", "campaigns")
+PARTS = (
+    "findings",
+    "baskets",
+    "recommendations",
+    "ratings",
+    "clusters",
+    "outlook",
+    "outcomes",
+    "proof",
+    "campaigns",
+)
 """Sections that not every release has; the figures of each are defined in a file of its own."""
 
 
