@@ -22,6 +22,9 @@ from regulars.terms.progress import Progress
 talk = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 data = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), emoji=False)
 
+_shown: list[Bars] = []
+"""Bars that move right now."""
+
 
 def print_json(value: object) -> None:
     """Write a value for programs: exact decimals as numbers, instants in ISO form."""
@@ -85,15 +88,24 @@ def progress(quiet: bool = False) -> Iterator[Progress]:
     )
     with Bars(*columns, console=talk) as bars:
         moving = _Moving(bars)
-        yield moving
+        _shown.append(bars)
+        try:
+            yield moving
+        finally:
+            _shown.remove(bars)
         moving.finish()
 
 
 def ask(question: str, choices: Sequence[str]) -> str:
-    """Put a question to the person at the terminal."""
+    """Put a question to the person at the terminal; bars stand still meanwhile, they would wipe it away."""
     from rich.prompt import Prompt
 
-    return Prompt.ask(question, choices=list(choices), console=talk)
+    for bars in _shown:
+        bars.stop()
+    answer = Prompt.ask(question, choices=list(choices), console=talk)
+    for bars in _shown:
+        bars.start()
+    return answer
 
 
 def may_ask() -> bool:
