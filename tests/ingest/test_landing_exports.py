@@ -9,6 +9,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+from regulars.errors import MappingUnclear
 from regulars.ingest.landing import land
 from regulars.settings import Settings
 
@@ -313,3 +314,21 @@ def test_the_subtotal_tells_whether_discounts_of_lines_are_in_that_of_the_order(
     land(engine, [write(text)], Settings())
     assert [row.get("discount") for row in rows()] == taken_off
     assert [row.get("order_discount") for row in rows()] == [10, None]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "currency"),
+    [(("€5.00", "7.00"), "EUR"), (("$5.00", "7.00 USD"), "USD"), (("$5.00", "$7.00"), None), (("5.00", "7.00"), None)],
+)  # fmt: skip
+def test_signs_tell_the_currency(engine, write, rows, amounts, currency):
+    lines = "".join(f"c,2024-01-1{day},{amount}\n" for day, amount in enumerate(amounts))
+    land(engine, [write(f"customer,date,amount\n{lines}")], Settings())
+    assert {row.get("currency") for row in rows()} == {currency}
+
+
+@pytest.mark.parametrize("amounts", [("€5.00", "£7.00"), ("€5.00", "$7.00"), ("5.00 EUR", "7.00 USD")])
+def test_amounts_in_several_currencies_are_not_added_up(engine, write, amounts):
+    """Euros and pounds were added to each other, in no currency at all."""
+    lines = "".join(f"c,2024-01-1{day},{amount}\n" for day, amount in enumerate(amounts))
+    with pytest.raises(MappingUnclear, match="amounts are in several currencies"):
+        land(engine, [write(f"customer,date,amount\n{lines}")], Settings())

@@ -53,16 +53,19 @@ def _currency(engine: DuckDBEngine, mapping: Mapping, seen: dict[str, Forms]) ->
             f" WHERE {column} IS NOT NULL LIMIT 2"
         )
         codes = {row["code"] for row in found if len(row["code"]) == 3}
-    else:
-        codes = {
-            code for forms in seen.values() for form in forms.examples if (code := numbers.currency_of(form))
-        }
-        codes |= {
-            code
-            for name, column in mapping.columns.items()
-            if FIELDS[name].kind == "number" and (code := currency_in(column))
-        }
-    return codes.pop() if len(codes) == 1 else None
+        return codes.pop() if len(codes) == 1 else None
+    signs = {
+        sign: example
+        for name, forms in seen.items()
+        for form, example in forms.examples.items()
+        if FIELDS[name].kind == "number" and (sign := numbers.currency_of(form))
+    }
+    signs |= {
+        code: column
+        for name, column in mapping.columns.items()
+        if FIELDS[name].kind == "number" and (code := currency_in(column))
+    }
+    return numbers.only_currency(signs, mapping.table.label)
 
 
 def _forms(engine: DuckDBEngine, mapping: Mapping, types: dict[str, str]) -> dict[str, Forms]:

@@ -132,18 +132,60 @@ def mark_of(form: str) -> str:
     return f"?{last}" if after == "999" and re.fullmatch("9{1,3}", before) else last
 
 
-def currency_of(form: str) -> str | None:
-    """Return the currency whose sign or code stands beside a number; a bare dollar may be anybody's.
+CODES = {
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "₽": "RUB",
+    "₺": "TRY",
+    "₩": "KRW",
+    "₪": "ILS",
+    "R$": "BRL",
+    "US$": "USD",
+    "zł": "PLN",
+}
+SHARED = {
+    "$": {"USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD"}, "¥": {"JPY", "CNY"}, "kr": {"SEK", "NOK", "DKK"},
+    "kr.": {"SEK", "NOK", "DKK"}, "Fr.": {"CHF"}, "Rs": {"INR"}, "Rs.": {"INR"},
+}  # fmt: skip
+"""Signs that may be of several currencies."""
 
-    >>> currency_of("9,99 €"), currency_of("GBP 9.99"), currency_of("$9.99")
-    ('EUR', 'GBP', None)
+
+def currency_of(form: str) -> str | None:
+    """Return the currency whose sign or code stands beside a number; a sign of several currencies stays a sign.
+
+    >>> currency_of("9,99 €"), currency_of("GBP 9.99"), currency_of("$9.99"), currency_of("9.99")
+    ('EUR', 'GBP', '$', None)
     """
-    signs = {"€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₺": "TRY", "₩": "KRW", "₪": "ILS", "R$": "BRL", "US$": "USD", "zł": "PLN"}  # fmt: skip
     found = re.search(WORDS, form)
-    if found is None:
-        return None
-    sign = found[0]
-    return signs.get(sign, sign if re.fullmatch("[A-Z]{3}", sign) else None)
+    return CODES.get(found[0], found[0]) if found else None
+
+
+def only_currency(seen: Mapping[str, str], table: str) -> str | None:
+    """Return the currency that amounts are in, by the signs beside them; None when they do not tell.
+
+    Parameters
+    ----------
+    seen
+        By currency or sign, what was seen of it.
+    table
+        How messages call the table.
+
+    Raises
+    ------
+    MappingUnclear
+        They are in several.
+    """
+    codes = {sign for sign in seen if re.fullmatch("[A-Z]{3}", sign)}
+    shared = seen.keys() - codes
+    if len(codes) > 1 or len(shared) > 1 or any(codes - SHARED.get(sign, codes) for sign in shared):
+        examples = "; ".join(f"{sign} in {example!r}" for sign, example in sorted(seen.items()))
+        raise MappingUnclear(
+            f"{table}: amounts are in several currencies, as the signs beside them say: {examples}",
+            hint="name each row's currency in a column of its own, currency, and its rate in regulars.toml under [shop] "
+            "exchange_rates; or load each currency's rows as a file of their own",
+        )
+    return codes.pop() if codes else None
 
 
 def _decide(
