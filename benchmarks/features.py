@@ -45,23 +45,19 @@ def make_lines(folder: str, n_lines: int) -> int:
             "n_products": 4_000 if n_lines <= 1_000_000 else 20_000,
             "start": START,
         }
-        engine.create("stg_lines", query, sizes)
-        engine.drop("fct_order_lines")
-        engine.execute("CREATE TABLE fct_order_lines AS SELECT * EXCLUDE (country, channel) FROM stg_lines")
+        engine.create("fct_order_lines", query, sizes)
         engine.execute(
             f"""INSERT INTO {FCT_RETURNS.name} BY NAME
             SELECT 'R' || row_number AS return_id, 1 AS return_line, order_id, 'exact' AS link, customer_id,
                 ordered_at + INTERVAL 9 DAY AS returned_at, product_id, description, line_kind, counts_as_revenue,
                 quantity, amount, load_id, row_number, TRUE AS is_row
-            FROM stg_lines WHERE hash(row_number) % 50 = 0"""
+            FROM fct_order_lines WHERE hash(row_number) % 50 = 0"""
         )
         engine.execute(
             f"""INSERT INTO {FCT_CANCELLATIONS.name} BY NAME
             SELECT DISTINCT order_id, ordered_at + INTERVAL 1 HOUR AS cancelled_at, 'status' AS cancelled_by
-            FROM stg_lines WHERE hash(order_id) % 100 = 0"""
+            FROM fct_order_lines WHERE hash(order_id) % 100 = 0"""
         )
-        engine.execute("ALTER TABLE stg_lines ADD COLUMN has_hour BOOLEAN DEFAULT TRUE")
-        engine.execute("ALTER TABLE stg_lines ADD COLUMN side VARCHAR DEFAULT 'sale'")
         return engine.count("fct_order_lines")
 
 
@@ -101,7 +97,7 @@ def plain_pandas(folder: str) -> dict[str, Any]:
     with _engine(folder, read_only=True) as engine:
         lines, returns, cancellations = (
             engine.arrow(f"FROM {name}").to_pandas()
-            for name in ("stg_lines", "fct_returns", "fct_cancellations")
+            for name in ("fct_order_lines", "fct_returns", "fct_cancellations")
         )
     money = ["amount", "unit_price", "quantity", "discount", "unit_cost"]
     for frame, columns in ((lines, money), (returns, ["amount"])):
@@ -151,8 +147,8 @@ def _in_memory(folder: str) -> Any:
 
     engine = DuckDBEngine()
     engine.execute(f"ATTACH '{folder}/shop.duckdb' AS file (READ_ONLY)")
-    for name in ("stg_lines", *(spec.name for spec in WAREHOUSE_TABLES)):
-        engine.execute(f"CREATE TABLE {name} AS FROM file.{name}")
+    for spec in WAREHOUSE_TABLES:
+        engine.execute(f"CREATE TABLE {spec.name} AS FROM file.{spec.name}")
     engine.execute("DETACH file")
     return engine
 
@@ -162,7 +158,6 @@ def _make_facts(engine: Any) -> None:
     from regulars.engines.queries import load
     from regulars.warehouse import build, tables
 
-    engine.execute("CREATE OR REPLACE TEMP VIEW stg_settled AS FROM stg_lines")
     engine.execute(
         "CREATE OR REPLACE TEMP TABLE stg_order_amounts (order_id VARCHAR, version INTEGER, "
         "shipping DECIMAL(18, 4), tax DECIMAL(18, 4))"

@@ -94,7 +94,7 @@ def fill(engine: DuckDBEngine, n: int) -> None:
         INSERT INTO fct_orders BY NAME
         SELECT CAST(i AS VARCHAR) || '-' || k AS order_id, 1 AS version, CAST(i AS VARCHAR) AS customer_id,
             TIMESTAMP '2025-01-01' + to_hours(CAST(hash(i * 4 + k) % 8000 AS INTEGER)) AS ordered_at, TRUE AS has_hour,
-            TRUE AS is_purchase, 10 + k AS revenue, 0 AS charges, 2 AS n_lines, 2 AS n_products, 2 AS n_units
+            TRUE AS is_purchase, 10 + k AS revenue, 0 AS charges, 2 AS n_lines, 2 AS n_units
         FROM range($n) t(i), range(4) s(k)
         """,
         {"n": n},

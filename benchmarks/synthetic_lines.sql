@@ -55,6 +55,7 @@ SELECT
     1 AS load_id,
     CAST(NULL AS VARCHAR) AS part,
     row_number() OVER () AS row_number,
+    TRUE AS has_hour,
     CASE WHEN customer % 10 < 8 THEN 'United Kingdom' ELSE 'Country ' || CAST(customer % 37 AS VARCHAR) END AS country,
     CASE WHEN hash(i, 'where') % 4 = 0 THEN 'shop' ELSE 'web' END AS channel
 FROM chosen

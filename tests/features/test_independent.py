@@ -58,12 +58,9 @@ def both() -> tuple[pd.DataFrame, pd.DataFrame]:
     with DuckDBEngine() as engine:
         land_rows(engine, rows())
         build(engine, Settings())
-        lines = engine.arrow(
-            "SELECT lines.*, orders.country, orders.channel FROM fct_order_lines AS lines "
-            "INNER JOIN fct_orders AS orders ON orders.order_id = lines.order_id"
-        ).to_pandas()
-        returns, cancellations = (
-            engine.arrow(f"FROM {name}").to_pandas() for name in ("fct_returns", "fct_cancellations")
+        lines, returns, cancellations = (
+            engine.arrow(f"FROM {name}").to_pandas()
+            for name in ("fct_order_lines", "fct_returns", "fct_cancellations")
         )
         lines[["amount", "unit_price", "quantity"]] = lines[["amount", "unit_price", "quantity"]].astype(
             float

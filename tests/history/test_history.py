@@ -15,7 +15,7 @@ from regulars.warehouse.history import RELATIONS, History
 
 COLUMNS = {
     "orders": "order_id customer_id ordered_at order_day has_hour revenue charges discount discounted_revenue cost n_lines "
-    "n_products n_units max_units_per_line sum_unit_price min_unit_price max_unit_price n_repeat_lines country channel "
+    "n_units max_units_per_line sum_unit_price min_unit_price max_unit_price n_repeat_lines country channel "
     "is_cancelled",
     "order_lines": "order_id customer_id ordered_at product_id description category line_kind counts_as_revenue quantity "
     "unit_price amount discount unit_cost is_cancelled",

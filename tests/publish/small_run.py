@@ -81,7 +81,7 @@ FACTS = {
     "fct_orders": """
         SELECT 'o' || i || '-' || k AS order_id, 1 AS version, 'c' || i AS customer_id,
             TIMESTAMP '2026-01-01 10:00:00' + to_days(CAST(3 * k + i % 5 AS INTEGER)) AS ordered_at,
-            TRUE AS has_hour, TRUE AS is_purchase, 10.25 + i AS revenue, 0 AS charges, 2 AS n_lines, 2 AS n_products,
+            TRUE AS has_hour, TRUE AS is_purchase, 10.25 + i AS revenue, 0 AS charges, 2 AS n_lines,
             3 AS n_units, 0 AS sum_unit_price, 0 AS n_repeat_lines, 'France' AS country
         FROM range($n) t(i), range(3) s(k) WHERE k < i % 4""",
     "fct_order_lines": """

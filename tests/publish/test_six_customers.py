@@ -56,6 +56,13 @@ def test_the_money_is_that_of_the_paper(six: Reader) -> None:
     assert customers == {"placed": 800, "net": 192}
 
 
+def test_products_of_an_order_are_counted_once_and_postage_is_none(six: Reader) -> None:
+    found = six.sql(
+        "SELECT order_id, n_lines, n_products FROM orders WHERE order_id IN ('A1', 'D1')"
+    ).to_pylist()
+    assert sorted(tuple(row.values()) for row in found) == [("A1", 2, 2), ("D1", 1, 1)]
+
+
 def test_nothing_at_or_after_the_cutoff_is_published(six: Reader) -> None:
     ids = {row["order_id"] for row in six.table("orders").to_pylist()}
     assert ids == {"A1", "A2", "A3", "B1", "C1", "D1", "D2", "F1", "F2", "F3", "U1"}

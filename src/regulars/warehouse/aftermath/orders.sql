@@ -14,7 +14,6 @@ SELECT
     orders.discounted_revenue,
     orders.cost,
     orders.n_lines,
-    orders.n_products,
     orders.n_units,
     orders.max_units_per_line,
     orders.sum_unit_price,

@@ -23,6 +23,9 @@ SELECT
     coalesce(lines.unit_cost, list.unit_cost) AS unit_cost,
     lines.known_from,
     lines.known_until,
+    lines.has_hour,
+    lines.country,
+    lines.channel,
     lines.load_id,
     lines.part,
     lines.row_number

@@ -25,16 +25,13 @@ WITH sums AS (
         sum(CASE WHEN lines.line_kind = 'product' THEN lines.unit_price ELSE 0 END) AS sum_unit_price,
         min(CASE WHEN lines.line_kind = 'product' THEN lines.unit_price END) AS min_unit_price,
         max(CASE WHEN lines.line_kind = 'product' THEN lines.unit_price END) AS max_unit_price,
+        min(lines.country) AS country,
+        min(lines.channel) AS channel,
+        bool_and(lines.has_hour) AS has_hour,
         min(lines.known_from) AS known_from,
         min(lines.known_until) AS known_until
     FROM fct_order_lines AS lines
     GROUP BY lines.order_id, lines.version
-),
-products AS (
-    SELECT order_id, version, count(DISTINCT product_id) AS n_products
-    FROM fct_order_lines
-    WHERE line_kind = 'product'
-    GROUP BY order_id, version
 ),
 bought_again AS (  -- most products are bought once by a customer
     SELECT customer_id, product_id, bought_from
@@ -48,24 +45,13 @@ repeats AS (
         ON bought_again.customer_id = lines.customer_id AND bought_again.product_id = lines.product_id
     WHERE lines.line_kind = 'product' AND bought_again.bought_from < lines.ordered_at
     GROUP BY lines.order_id, lines.version
-),
-places AS (
-    SELECT
-        order_id,
-        version,
-        min(country) AS country,
-        min(channel) AS channel,
-        bool_and(has_hour) AS has_hour
-    FROM stg_settled
-    WHERE side = 'sale'
-    GROUP BY order_id, version
 )
 SELECT
     sums.order_id,
     sums.version,
     sums.customer_id,
     sums.ordered_at,
-    places.has_hour,
+    sums.has_hour,
     sums.is_purchase,
     CAST(sums.revenue AS DECIMAL(18, 4)) AS revenue,
     CAST(sums.charges + coalesce(amounts.shipping, 0) AS DECIMAL(18, 4)) AS charges,
@@ -74,19 +60,16 @@ SELECT
     CAST(sums.discounted_revenue AS DECIMAL(18, 4)) AS discounted_revenue,
     CAST(sums.cost AS DECIMAL(18, 4)) AS cost,
     CAST(sums.n_lines AS INTEGER) AS n_lines,
-    CAST(coalesce(products.n_products, 0) AS INTEGER) AS n_products,
     CAST(sums.n_units AS DECIMAL(18, 4)) AS n_units,
     sums.max_units_per_line,
     CAST(sums.sum_unit_price AS DECIMAL(18, 4)) AS sum_unit_price,
     sums.min_unit_price,
     sums.max_unit_price,
     CAST(coalesce(repeats.n_lines, 0) AS INTEGER) AS n_repeat_lines,
-    places.country,
-    places.channel,
+    sums.country,
+    sums.channel,
     sums.known_from,
     sums.known_until
 FROM sums
-INNER JOIN places ON places.order_id = sums.order_id AND places.version = sums.version
-LEFT JOIN products ON products.order_id = sums.order_id AND products.version = sums.version
 LEFT JOIN repeats ON repeats.order_id = sums.order_id AND repeats.version = sums.version
 LEFT JOIN stg_order_amounts AS amounts ON amounts.order_id = sums.order_id AND amounts.version = sums.version

@@ -2,19 +2,31 @@
 -- keys: customer_id, product_id, bought_from
 -- time: bought_from; disjoint stretches [bought_from, bought_until), the union of the lives of the lines with it
 -- A line lives from its order (or the version that brought it) until it was rewritten or its order taken back.
-WITH lives AS (
+WITH lines AS MATERIALIZED (  -- few of all lines, before anything else is asked of them
     SELECT
+        lines.order_id,
         lines.customer_id,
         lines.product_id,
         lines.category,
         lines.unit_price,
         greatest(lines.ordered_at, coalesce(lines.known_from, lines.ordered_at)) AS bought_from,
-        least(lines.known_until, cancellations.cancelled_at) AS bought_until,
+        lines.known_until,
         lines.row_number
     FROM fct_order_lines AS lines
     INNER JOIN stg_ended AS ended ON ended.customer_id = lines.customer_id AND ended.product_id = lines.product_id
-    LEFT JOIN fct_cancellations AS cancellations ON cancellations.order_id = lines.order_id
     WHERE lines.line_kind = 'product'
+),
+lives AS (
+    SELECT
+        lines.customer_id,
+        lines.product_id,
+        lines.category,
+        lines.unit_price,
+        lines.bought_from,
+        least(lines.known_until, cancellations.cancelled_at) AS bought_until,
+        lines.row_number
+    FROM lines
+    LEFT JOIN fct_cancellations AS cancellations ON cancellations.order_id = lines.order_id
 ),
 lived AS (
     SELECT * FROM lives WHERE bought_until IS NULL OR bought_from < bought_until
