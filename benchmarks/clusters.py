@@ -151,8 +151,8 @@ def plain(path: str, track: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def elsewhere(path: str, track: str, labels_of: dict[str, list[int]]) -> dict[str, float]:
-    """Return the silhouette of both groupings in both spaces, over those whom ours does not set apart."""
+def elsewhere(path: str, track: str, labels_of: dict[str, list[int]]) -> dict[str, dict[str, float]]:
+    """Return the silhouette of each grouping in both spaces, over those whom ours does not set apart."""
     import numpy as np
     from sklearn.metrics import silhouette_score
 
@@ -161,11 +161,13 @@ def elsewhere(path: str, track: str, labels_of: dict[str, list[int]]) -> dict[st
 
     columns = _columns(path)
     space = Space.fit(next(one for one in TRACKS if one.name == track), columns, 3.5)
-    spaces = {"ours": space.scaled(columns), "plain": _plain_points(path, track)}
-    inside = np.array(labels_of["ours"]) > 0
+    spaces = {"regulars": space.scaled(columns), "plain": _plain_points(path, track)}
+    inside = np.array(labels_of["regulars"]) > 0
     return {
-        f"{who} in the space of {where}": float(silhouette_score(points[inside], np.array(labels)[inside]))
-        for where, points in spaces.items()
+        who: {
+            f"in_the_space_of_{where}": float(silhouette_score(points[inside], np.array(labels)[inside]))
+            for where, points in spaces.items()
+        }
         for who, labels in labels_of.items()
     }
 
@@ -227,16 +229,11 @@ def main() -> int:
         n = real_features(path, str(data)) if is_real else made_up_features(path, chosen.customers or 6_000)
         rows = compare(path, n)
         for track in dict.fromkeys(row["track"] for row in rows):
-            labels = {
-                who: row["labels"]
-                for row in rows
-                for who, name in (("ours", "regulars"), ("plain", "plain"))
-                if row["track"] == track and row["who"] == name and row["labels"]
-            }
-            if len(labels) == 2:
-                print(
-                    track, {name: round(value, 3) for name, value in elsewhere(path, track, labels).items()}
-                )
+            of_track = {row["who"]: row for row in rows if row["track"] == track and row["labels"]}
+            if len(of_track) == 2:
+                labels = {who: row["labels"] for who, row in of_track.items()}
+                for who, silhouettes in elsewhere(path, track, labels).items():
+                    of_track[who] |= silhouettes
     shown = [{name: value for name, value in row.items() if name != "labels"} for row in rows]
     measure.record("clusters", shown)
     measure.show(f"{n:,} customers{' of Online Retail II' if is_real else ', made up'}", shown)
