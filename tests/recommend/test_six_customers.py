@@ -5,9 +5,14 @@ everything back; eve has only signed up.
 
 from __future__ import annotations
 
+import pytest
 from tests.recommend.conftest import lists
 
 from regulars.engines.duckdb import DuckDBEngine
+from regulars.recommend import build
+from regulars.settings import Settings
+from regulars.testing.shops import SIX_CUSTOMERS_CUTOFF, six_customer_warehouse
+from regulars.warehouse.history import History
 
 
 def reasons(engine: DuckDBEngine, customer: str, which: str) -> list[str]:
@@ -63,3 +68,13 @@ def test_neighbors_share_customers(six: DuckDBEngine) -> None:
     row = six.row("SELECT * FROM similar_products WHERE product_id = 'TEA-1' AND rank = 1")
     assert row["similar_product_id"] == "CUP-1"
     assert abs(row["cosine"] - 2 / 12) < 1e-12
+
+
+def test_customers_taken_a_few_at_a_time_have_the_same_lists(
+    six: DuckDBEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "CUSTOMERS_A_BATCH", 2)
+    engine = six_customer_warehouse()
+    build.build_recommendations(History(engine, SIX_CUSTOMERS_CUTOFF), Settings())
+    ordered = "FROM recommendations ORDER BY customer_id, list, rank"
+    assert engine.rows(ordered) == six.rows(ordered)
