@@ -164,6 +164,12 @@ def test_a_file_without_ids_is_of_no_shape(write):
         recognized(write, "recency,history,visit\n10,142.44,0\n6,329.08,1\n")
 
 
+def test_ids_that_a_spreadsheet_rounded_are_mentioned(write):
+    text = "order_id,customer_id,date,amount\n1,1.23457E+12,2024-01-13,5\n2,1.23457E+12,2024-01-14,5\n"
+    (note,) = recognized(write, text).notes
+    assert "'customer_id' has ids that a spreadsheet rounded, such as 1.23457E+12" in note
+
+
 def test_no_column_is_proposed_that_nothing_speaks_for(write):
     with pytest.raises(MappingUnclear) as problem:
         recognized(write, "recency,history,visit\n10,142.44,0\n6,329.08,1\n")

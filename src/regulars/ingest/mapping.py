@@ -16,8 +16,9 @@ somebody can answer, and raises `MappingUnclear` with the lines for ``regulars.t
 from __future__ import annotations
 
 import glob
+import re
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Dictionary
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from typing import Any, Protocol
@@ -33,6 +34,8 @@ from regulars.ingest.numbers import NumberReading
 from regulars.ingest.sources.table import SourceTable
 from regulars.ingest.synonyms import FIELDS
 from regulars.settings import Settings, Shape, Source
+
+ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d{1,2}", re.IGNORECASE)
 
 Sample = Dictionary[str, Sequence[str | None]]
 """Some cells of every column, as text."""
@@ -145,7 +148,8 @@ def recognize(table: SourceTable, sample: Sample, settings: Settings, ask: Ask |
     if found.missing:
         raise _missing(table, looks, found)
     found = _settled(table, looks, found, sample, ask)
-    return Mapping(table, found.shape, found.columns, found.evidence, tuple(found.notes), entry=entry)
+    notes = (*found.notes, *_rounded_ids(found, sample))
+    return Mapping(table, found.shape, found.columns, found.evidence, notes, entry=entry)
 
 
 def _given(table: SourceTable, entry: Source | None) -> dict[str, str]:
@@ -184,6 +188,17 @@ def _settled(
         answer = ask(f"{table.label}: which column is {FIELDS[name].words}?", choices)
         found.columns[name], found.evidence[name] = answer, "as you said"
     return found
+
+
+def _rounded_ids(found: Shaped, sample: Sample) -> Iterator[str]:
+    """Say which ids a spreadsheet has rounded: 1.2345E+12 stands for every id that begins so."""
+    for name, column in found.columns.items():
+        rounded = [cell for cell in sample.get(column, ()) if cell and ROUNDED.fullmatch(cell.strip())]
+        if FIELDS[name].kind == "id" and rounded:
+            yield (
+                f"{column!r} has ids that a spreadsheet rounded, such as {rounded[0]}: different ones look the same now; "
+                "export them again, as text."
+            )
 
 
 def _same_thing(one: Sequence[str | None], other: Sequence[str | None]) -> bool:
