@@ -54,6 +54,7 @@ def made(
     predictions: bool = True,
     recommendations: Iterable[Row] = (),
     lines: Iterable[Row] = (),
+    orders: Iterable[Row] = (),
     features: TableSpec = FEATURES,
     own: Any = (),
 ) -> DuckDBEngine:
@@ -69,6 +70,8 @@ def made(
             [("customer_id", pa.string()), ("signed_up_at", pa.timestamp("us")), ("consent", pa.bool_())]
         )
         engine.insert_arrow("dim_customers", pa.Table.from_pylist(known, schema=schema))
+    if orders := list(orders):
+        engine.insert_arrow("fct_orders", pa.Table.from_pylist(orders))
     fill(engine, features, customers)
     fill(engine, SEGMENTS, customers)
     if predictions:

@@ -157,9 +157,14 @@ def test_a_campaign_that_nobody_is_left_for_is_not_started(shop: Shop, tmp_path:
 def test_contacts_are_remembered_for_those_who_are_written_to(shop: Shop) -> None:
     with State.open(shop.places) as state:
         memory = remembered(state, datetime(2026, 3, 21))
+        later = remembered(state, datetime(2026, 4, 2))
         contacted = {row["customer_id"] for row in memory.contacts}
     assert contacted == {row["customer_id"] for row in shop.members if row["arm"] == "treat"}
     assert memory.suppressed == [shop.refused]
+    assert (len(memory.over), len(later.over)) == (0, len(shop.members))
+    assert {(row["recipe"], row["ended_at"]) for row in later.over} == {
+        ("everybody", datetime(2026, 4, 1, 8))
+    }
 
 
 def test_the_list_is_safe_and_holds_nobody_who_refused(shop: Shop, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from regulars.campaigns.audience import Vocabulary, audience_query
+from regulars.campaigns.measured import measured_effects
 from regulars.campaigns.memory import Memory, Started
 from regulars.campaigns.plans import Plan, not_possible, proposed, running
 from regulars.campaigns.recipes import chosen_recipes
@@ -86,16 +87,17 @@ def build_campaigns(
         A recipe names a column that is not there, or compares it with what it cannot be compared with.
     """
     memory, engine = memory or Memory(), history.engine
-    history.need("customers", "order_lines", "products")
+    history.need("customers", "orders", "order_lines", "products")
     words = _vocabulary(engine, own)
+    for name, rows in memory.tables().items():
+        _keep(engine, name, rows)
+    measured = measured_effects(engine.rows(load(ROOM, "measured")), settings.campaigns.significance)
     plans = [
-        Plan.of(recipe, settings, horizon, memory, place)
+        Plan.of(recipe, settings, horizon, memory, place, measured.get(recipe.name))
         for place, recipe in enumerate(chosen_recipes(settings.campaigns))
     ]
     possible = [plan for plan in plans if not words.missing(plan.recipe)]
     running_now = [one for one in memory.started if one.is_running(history.cutoff.at)]
-    for name, rows in memory.tables().items():
-        _keep(engine, name, rows)
     _prepare(history, settings.campaigns)
     _fit(history, possible, words, settings)
     _draw(engine, possible, settings.campaigns)

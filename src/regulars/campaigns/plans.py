@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from regulars.campaigns.measured import Measured
 from regulars.campaigns.power import detectable_effect, n_needed
 from regulars.terms.money import NO_CURRENCY, Currency
 
@@ -40,36 +41,51 @@ class Plan:
     recipe: Recipe
     place: int
     effect_share: float
+    assumed_share: float
     contact_cost: float
     margin: float
     holdout_share: float
     smallest_effect: float
     seed: int
     days: int
+    measured: Measured | None = None
+    """What earlier campaigns of the recipe have shown; ``effect_share`` where it tells anything."""
 
     @classmethod
-    def of(cls, recipe: Recipe, settings: Settings, horizon: Horizon, memory: Memory, place: int) -> Plan:
+    def of(
+        cls,
+        recipe: Recipe,
+        settings: Settings,
+        horizon: Horizon,
+        memory: Memory,
+        place: int,
+        measured: Measured | None = None,
+    ) -> Plan:
         """Fill in what a recipe leaves to the settings; the second campaign of a recipe is called ``name-2``."""
         costs, shared = settings.predictions, settings.campaigns
         before = sum(one.recipe == recipe.name for one in memory.started)
+        assumed = _first(recipe.effect_share, costs.save_rate)
+        is_known = measured is not None and measured.tells(assumed)
         return cls(
             campaign=f"{recipe.name}-{before + 1}" if before else recipe.name,
             recipe=recipe,
             place=place,
-            effect_share=_first(recipe.effect_share, costs.save_rate),
+            effect_share=min(max(measured.share, 0.0), 1.0) if measured and is_known else assumed,
+            assumed_share=assumed,
             contact_cost=_first(recipe.contact_cost, costs.contact_cost),
             margin=_first(costs.margin, 1.0),
             holdout_share=_first(recipe.holdout_share, shared.holdout_share),
             smallest_effect=_first(recipe.smallest_effect, shared.smallest_effect),
             seed=shared.seed,
             days=shared.measure_days or horizon.days,
+            measured=measured,
         )
 
     def parameters(self, confidence: Sequence[str]) -> dict[str, Any]:
         """Return what the queries ask of the plan."""
         least = self.recipe.least_confidence
         return {
-            **{name: value for name, value in asdict(self).items() if name != "recipe"},
+            **{name: value for name, value in asdict(self).items() if name not in ("recipe", "measured")},
             "gains": self.recipe.gains,
             "budget": self.recipe.budget,
             "may_overlap": self.recipe.may_overlap,
@@ -77,7 +93,7 @@ class Plan:
             "products": self.recipe.products,
         }
 
-    def assumptions(self, currency: Currency) -> str:
+    def assumptions(self, currency: Currency, *, is_predicted: bool) -> str:
         """Return what the expected value rests on, in words."""
         brings = (
             "bring what they would spend within the horizon if they stay"
@@ -89,9 +105,35 @@ class Plan:
             if self.margin == 1
             else f"{_percent(self.margin)} of revenue is margin"
         )
+        costs = f"a contact costs {currency.text(self.contact_cost, 2)}"
+        anyway = (
+            ""
+            if is_predicted
+            else "; who would order anyway is not predicted: all count as if they would not"
+        )
+        return f"{self._moves()}; they {brings}; {kept}; {costs}{anyway}."
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the effect is what earlier campaigns have shown."""
+        return self.measured is not None and self.measured.tells(self.assumed_share)
+
+    def _moves(self) -> str:
+        """Say whom the contact moves, and how that is known."""
+        who, assumed = "of those who would not order otherwise, the contact", _percent(self.assumed_share)
+        if self.measured is None:
+            return f"Assumed, not measured: {who} moves {assumed}"
+        found = self.measured
+        campaigns = "one campaign" if found.n_campaigns == 1 else f"{found.n_campaigns} campaigns"
+        interval = f"interval {_percent(found.low)} to {_percent(found.high)}"
+        if not self.is_measured:
+            return (
+                f"Assumed: {who} moves {assumed}; {campaigns} of this recipe measured {_percent(found.share)} ({interval}), which is "
+                "too uncertain to say otherwise"
+            )
         return (
-            f"Assumed, not measured: of those who would not order otherwise, the contact moves {_percent(self.effect_share)}; "
-            f"they {brings}; {kept}; a contact costs {currency.text(self.contact_cost, 2)}."
+            f"Measured: {who} moved {_percent(found.share)} ({interval}) in {campaigns} of this recipe until "
+            f"{found.until:%Y-%m-%d}; {_percent(self.effect_share)} stands in the place of the {assumed} assumed"
         )
 
     def row(self) -> dict[str, Any]:
@@ -104,7 +146,10 @@ class Plan:
             "smallest_effect",
             "seed",
         )
+        found = self.measured
         return {name: getattr(self, name) for name in shared} | {
+            "effect_is_measured": self.is_measured, "measured_share": found and found.share,
+            "measured_low": found and found.low, "measured_high": found and found.high,
             "recipe": self.recipe.name, "title": self.recipe.title, "n_customers": 0, "n_treated": 0, "n_control": 0,
             "cost": 0, "expected_value": 0, "measure_days": self.days, "may_overlap": self.recipe.may_overlap,
         }  # fmt: skip
@@ -137,7 +182,7 @@ def proposed(
         "expected_value": float(counts.get("expected_value") or 0),
         "baseline_rate": baseline,
         "status": "proposed" if found["n_customers"] else "empty",
-        "assumptions": plan.assumptions(currency),
+        "assumptions": plan.assumptions(currency, is_predicted=rate is not None),
     }  # fmt: skip
     if found["n_customers"] and baseline is not None:
         demands = (shared.significance, shared.power)
@@ -177,7 +222,7 @@ def sentence_of(row: Mapping[str, Any], currency: Currency, *, is_predicted: boo
         return f"{fit}, and nobody is left: {', '.join(out)}."
     said = [
         f"{fit}{': ' + ', '.join(out) if out else ''}.",
-        f"{row['n_treated']:,} to write to, {row['n_control']:,} held out; assumed to bring "
+        f"{row['n_treated']:,} to write to, {row['n_control']:,} held out; {'expected' if row['effect_is_measured'] else 'assumed'} to bring "
         f"{currency.text(row['expected_value'])} after {currency.text(row['cost'])} of contact costs.",
         _what_it_shows(row, is_predicted),
     ]

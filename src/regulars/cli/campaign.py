@@ -102,7 +102,7 @@ def plan(
         return
     for row in plans:
         _print_plan(row, sizes[row["campaign"]], currency, detailed=name is not None)
-    if name is None:
+    if name is None and sum(row["status"] == "proposed" for row in plans) > 1:
         _print_sum(plans, currency)
 
 
@@ -184,7 +184,7 @@ def _print_sum(plans: list[dict[str, Any]], currency: Any) -> None:
     paid = [row for row in plans if row["status"] == "proposed"]
     cost, value = sum(row["cost"] for row in paid), sum(row["expected_value"] for row in paid)
     data.print(
-        f"All {len(paid)} proposals together: assumed to bring {currency.text(value)} after {currency.text(cost)} of contact costs. "
+        f"All {len(paid)} proposals together: expected to bring {currency.text(value)} after {currency.text(cost)} of contact costs. "
         "A customer goes to the campaign with the highest expected value, money to the contacts with the highest return.",
         markup=False,
     )

@@ -75,7 +75,7 @@ def members(state: State, campaign: str) -> list[dict[str, Any]]:
 
 
 def remembered(state: State, at: datetime) -> Memory:
-    """Return what a run has to know: running campaigns at an instant, contacts and suppressions."""
+    """Return what a run has to know: running campaigns at an instant, those that are over, contacts and suppressions."""
     started = started_campaigns(state)
     running = {one.campaign: one for one in started if one.is_running(at)}
     contacts = state.rows("SELECT customer_id, max(contacted_at) AS at FROM contacts GROUP BY customer_id")
@@ -85,6 +85,19 @@ def remembered(state: State, at: datetime) -> Memory:
             row | {"may_overlap": bool(one.design["may_overlap"])}
             for name, one in running.items()
             for row in members(state, name)
+        ],
+        over=[
+            {
+                "recipe": one.recipe,
+                "campaign": one.campaign,
+                "started_at": one.started_at,
+                "ended_at": one.ended_at,
+                "customer_id": row["customer_id"],
+                "arm": row["arm"],
+            }
+            for one in started
+            if one.was_measured(at)
+            for row in members(state, one.campaign)
         ],
         contacts=[
             {"customer_id": row["customer_id"], "contacted_at": datetime.fromisoformat(row["at"])}
