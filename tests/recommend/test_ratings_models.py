@@ -9,7 +9,7 @@ from regulars.recommend.ratings.biases import Biases
 from regulars.recommend.ratings.data import Ratings, Scale, scale_of
 from regulars.recommend.ratings.factors import Factors
 from regulars.recommend.ratings.model import MODELS, MOST_WEIGHT, RatingModel, Tuning, residuals_of, tune
-from regulars.recommend.ratings.neighbors import DAMPING, LEAST_COMMON, SHRINKAGE, Neighbors
+from regulars.recommend.ratings.neighbors import DAMPING, DENSE_CELLS, LEAST_COMMON, SHRINKAGE, Neighbors
 from regulars.recommend.ratings.top import RANKERS, Chosen, best_products, scores
 from regulars.settings import Ratings as RatingSettings
 
@@ -72,7 +72,11 @@ def test_factors_of_a_customer_are_those_of_ridge_regression() -> None:
         assert mine[customer] == pytest.approx(np.linalg.lstsq(inputs, observed)[0], rel=1e-6, abs=1e-9)
 
 
-def test_neighbors_are_shrunk_correlations_over_common_customers() -> None:
+@pytest.mark.parametrize("dense_cells", [0, DENSE_CELLS])
+def test_neighbors_are_shrunk_correlations_over_common_customers(
+    dense_cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("regulars.recommend.ratings.neighbors.DENSE_CELLS", dense_cells)
     ratings = tastes()
     residuals = residuals_of(Biases.fit(ratings, 4.0), ratings)
     neighbors = Neighbors.fit(residuals)

@@ -32,6 +32,8 @@ LEAST_RATINGS = 5
 MOST_NEIGHBORS = 150
 CELLS_AT_ONCE = 4_000_000
 PAIRS_AT_ONCE = 50_000
+DENSE_CELLS = 16_000_000
+"""A table of customers and products up to this size is multiplied with its empty cells in it, which is twice as fast."""
 
 
 @dataclass(frozen=True)
@@ -92,22 +94,28 @@ class Neighbors:
 
 def _similar(rated: sparse.csr_array) -> tuple[Places, Places, Numbers]:
     """Return row, column and similarity of the nearest neighbors of all products, some rows after the other."""
-    who, squares = ones_like(rated), rated.multiply(rated).tocsr()
-    of_products = [cells.T.tocsr() for cells in (who, rated, squares)]
+    parts = [ones_like(rated), rated, rated.multiply(rated).tocsr()]
+    of_products = [cells.T.tocsr() for cells in parts]
+    is_small = rated.shape[0] * rated.shape[1] <= DENSE_CELLS
+    who, ratings, squares = [cells.toarray() for cells in parts] if is_small else parts
     n_products = rated.shape[1]
     at_once = max(1, CELLS_AT_ONCE // n_products)
     found = []
     for start in range(0, n_products, at_once):
         who_mine, mine, my_squares = (cells[start : start + at_once] for cells in of_products)
-        n = (who_mine @ who).toarray()
-        both = (my_squares @ who).toarray() * (who_mine @ squares).toarray()
+        n = _filled(who_mine @ who)
+        both = _filled(my_squares @ who) * _filled(who_mine @ squares)
         with np.errstate(divide="ignore", invalid="ignore"):
-            similarity = (mine @ rated).toarray() / np.sqrt(both) * ((n - 1) / (n - 1 + SHRINKAGE))
+            similarity = _filled(mine @ ratings) / np.sqrt(both) * ((n - 1) / (n - 1 + SHRINKAGE))
         similarity[~(n >= LEAST_COMMON) | ~(similarity > 0)] = 0
         similarity[np.arange(len(n)), np.arange(start, start + len(n))] = 0
         found.append(_nearest(similarity, start))
     row, column, nearest = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return row, column, nearest
+
+
+def _filled(cells: sparse.csr_array | Numbers) -> Numbers:
+    return cells if isinstance(cells, np.ndarray) else cells.toarray()
 
 
 def _nearest(similarity: Numbers, start: int) -> tuple[Places, Places, Numbers]:
