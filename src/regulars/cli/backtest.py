@@ -14,7 +14,8 @@ def backtest(
     target: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="One target alone, cut-off by cut-off: churn, value, orders or next_order."
+            metavar="NAME",
+            help="One target alone: churn, value, orders or next_order cut-off by cut-off, or an outcome that the data gives.",
         ),
     ] = None,
     compare: Annotated[
@@ -38,6 +39,7 @@ def backtest(
     regulars backtest --compare
     """  # fmt: skip
     from regulars.cli.console import print_json
+    from regulars.cli.given import show_outcome
     from regulars.publish.reader import Reader
     from regulars.terms.places import Places
 
@@ -47,12 +49,16 @@ def backtest(
     if compare:
         release = _compared(root, quiet=as_json)
     with Reader.open(Places(root), release) as reader:
-        proof = reader.report().get("proof") or {}
-    chosen = _chosen(proof.get("targets", []), target)
+        report = reader.report()
+    proof, given = report.get("proof") or {}, (report.get("outcomes") or {}).get("targets", [])
+    chosen, outcomes = _chosen(proof.get("targets", []), given, target)
     if as_json:
-        print_json({**proof, "targets": chosen})
-    else:
+        print_json({**proof, "targets": chosen, "outcomes": outcomes})
+        return
+    if chosen or not outcomes:
         _show(proof, chosen, by_cutoff=target is not None)
+    for one in outcomes:
+        show_outcome(one)
 
 
 def _compared(root: Path, quiet: bool) -> str:
@@ -64,14 +70,17 @@ def _compared(root: Path, quiet: bool) -> str:
         return flow.run(root, compare=True, progress=moving).id
 
 
-def _chosen(targets: list[dict[str, Any]], name: str | None) -> list[dict[str, Any]]:
+def _chosen(
+    targets: list[dict[str, Any]], outcomes: list[dict[str, Any]], name: str | None
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the targets that look ahead, and the outcomes that the data gives, of a name; all without one."""
     from regulars.errors import NotFound
 
-    found = [one for one in targets if name in (None, one["target"])]
-    if name is not None and not found:
-        known = ", ".join(dict.fromkeys(one["target"] for one in targets)) or "none"
+    found, given = ([one for one in rows if name in (None, one["target"])] for rows in (targets, outcomes))
+    if name is not None and not found and not given:
+        known = ", ".join(dict.fromkeys(one["target"] for one in [*targets, *outcomes])) or "none"
         raise NotFound(f"nothing was judged for {name!r}", hint=f"judged were: {known}")
-    return found
+    return found, given
 
 
 def _show(proof: dict[str, Any], targets: list[dict[str, Any]], by_cutoff: bool) -> None:

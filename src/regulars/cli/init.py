@@ -54,8 +54,15 @@ def init(
                 for ours, theirs in mapping.columns.items()
             }
         )
+        if mapping.outcomes:
+            data.print(
+                Text(
+                    f"outcomes: {', '.join(mapping.outcomes)}  (each to be predicted from the other columns)"
+                )
+            )
         if mapping.others:
-            data.print(Text(f"not used: {', '.join(mapping.others)}", style="dim"))
+            kept = "kept as attributes" if mapping.shape == "customers" else "not used"
+            data.print(Text(f"{kept}: {', '.join(mapping.others)}", style="dim"))
     for named in found.categories:
         data.print(Text(f"{named.table.label}: categories, {named.name} of {named.key}", style="bold"))
     path = write_settings(

@@ -43,12 +43,23 @@ def print_pairs(pairs: dict[str, Any]) -> None:
     data.print(grid)
 
 
+def _headlines(report: dict[str, Any]) -> list[str]:
+    """Return what a release says first: what matters, that no order is known, and what the data gives to predict."""
+    alone = report["release"]["without_orders"]
+    given = (report.get("outcomes") or {}).get("targets", [])
+    return [
+        *([alone] if alone else []),
+        *(headline["sentence"] for headline in report["headlines"]),
+        *(f"{one['title']}: {one['sentence']}" for one in given),
+    ]
+
+
 def print_release(release: Release, root: Path, as_json: bool) -> None:
     """Say what was published, what it says first, and where to look."""
     from regulars.publish.reader import Reader
 
     with Reader.at(release.folder) as reader:
-        headlines = [headline["sentence"] for headline in reader.report()["headlines"]]
+        headlines = _headlines(reader.report())
     if as_json:
         manifest = release.manifest.model_dump(mode="json")
         print_json({"release": manifest, "headlines": headlines, "report": str(release.report)})

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
-from tomlkit.items import Item, Table
+from tomlkit.items import AoT, Item, Table
 
 from regulars.errors import SettingsError
 from regulars.ingest.categories import Categories
 from regulars.ingest.mapping import Mapping, source_keys
 from regulars.ingest.mapping_shapes import SHAPES
+from regulars.ingest.outcome_columns import outcome_name
 from regulars.ingest.synonyms import FIELDS
 from regulars.settings import SETTINGS_FILE, Settings
 
@@ -96,7 +97,23 @@ def settings_text(
         for each in categories:
             sources.append(_named_categories(each))
         document["sources"] = sources
+    outcomes = [column for mapping in mappings for column in mapping.outcomes]
+    if outcomes:
+        document["outcomes"] = _outcomes(outcomes)
     return _spaced(tomlkit.dumps(document))
+
+
+def _outcomes(columns: Sequence[str]) -> AoT:
+    entries = tomlkit.aot()
+    for column in dict.fromkeys(columns):
+        table = tomlkit.table()
+        table["name"] = _said(
+            outcome_name(column), "predicted from the other columns; take the entry away if not"
+        )
+        table["column"] = _said(column, "named as shops name who left, and answers yes and no")
+        table.add(tomlkit.comment("drop = []  # columns that were not known before it, or say the same"))
+        entries.append(table)
+    return entries
 
 
 def _shop(mappings: Sequence[Mapping], name: str, currency: str | None, timezone: str) -> Table:
@@ -131,7 +148,8 @@ def _source(mapping: Mapping) -> Table:
         columns[ours] = _said(mapping.columns[ours], why)
     others = mapping.others
     if others:
-        columns.add(tomlkit.comment(_line(f"not used: {', '.join(others)}")))
+        kept = "kept as attributes" if mapping.shape == "customers" else "not used"
+        columns.add(tomlkit.comment(_line(f"{kept}: {', '.join(others)}")))
     table["columns"] = columns
     return table
 

@@ -26,11 +26,13 @@ from typing import Any, Protocol
 import tomlkit
 
 from regulars.errors import MappingUnclear
+from regulars.ingest.cells import ABSENT
 from regulars.ingest.dates import DateReading
 from regulars.ingest.mapping_choice import choose_shape, contested
 from regulars.ingest.mapping_content import Look, look
 from regulars.ingest.mapping_shapes import SHAPES, Candidate, Shaped, candidates
 from regulars.ingest.numbers import NumberReading
+from regulars.ingest.outcome_columns import is_outcome
 from regulars.ingest.sources.table import SourceTable
 from regulars.ingest.synonyms import FIELDS
 from regulars.settings import Settings, Shape, Source
@@ -75,6 +77,8 @@ class Mapping:
     currency: str | None = None
     """The only currency that the table names."""
     entry: Source | None = None
+    outcomes: tuple[str, ...] = ()
+    """Columns of a customers table that tell who left, by their names and by what stands in them."""
 
     @property
     def needs_items(self) -> bool:
@@ -148,8 +152,24 @@ def recognize(table: SourceTable, sample: Sample, settings: Settings, ask: Ask |
     if found.missing:
         raise _missing(table, looks, found)
     found = _settled(table, looks, found, sample, ask)
-    notes = (*found.notes, *_rounded_ids(found, sample))
-    return Mapping(table, found.shape, found.columns, found.evidence, notes, entry=entry)
+    outcomes = [
+        column
+        for column in found.free(table)
+        if found.shape == "customers" and is_outcome(column, (_cell(one) for one in sample.get(column, ())))
+    ]
+    return Mapping(
+        table,
+        found.shape,
+        found.columns,
+        found.evidence,
+        (*found.notes, *_rounded_ids(found, sample)),
+        entry=entry,
+        outcomes=tuple(outcomes),
+    )
+
+
+def _cell(cell: str | None) -> str | None:
+    return None if cell is None or cell.strip() in ABSENT else cell
 
 
 def _given(table: SourceTable, entry: Source | None) -> dict[str, str]:

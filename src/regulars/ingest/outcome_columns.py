@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from regulars.ingest.synonyms import squash
+from regulars.settings import FORETOLD
 
+MADE_NAME = "outcome_"
 NAMES = frozenset(["churn", "churned", "churnflag", "churnlabel", "churnvalue", "churnstatus", "ischurn", "ischurned", "haschurned", "customerchurn", "churnyesno", "exited", "attrition", "attritionflag", "attrited", "isatrisk", "atrisk", "hasleft", "left", "lapsed", "islapsed", "defected", "customerstatus"])  # fmt: skip
 """Names, squashed, that shops give to a column that tells who left, or is about to."""
 YES = frozenset(
@@ -36,3 +38,16 @@ def is_outcome(name: str, cells: Iterable[str | None]) -> bool:
     """
     known = {text for text in cells if text is not None}
     return squash(name) in NAMES and bool(known) and all(yes_or_no(text) is not None for text in known)
+
+
+def outcome_name(column: str) -> str:
+    """Return a column's name as that of a target.
+
+    >>> [outcome_name(column) for column in ("Is At Risk", "Churn", "2nd year")]
+    ['is_at_risk', 'outcome_churn', 'outcome_2nd_year']
+    """
+    letters = (one if one.isascii() and one.isalnum() else " " for one in column.lower())
+    name = "_".join("".join(letters).split())
+    if not name[:1].isalpha() or name in FORETOLD:
+        name = MADE_NAME + (name or "given")
+    return name[:40]

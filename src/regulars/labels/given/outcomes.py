@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regulars.errors import SettingsError
-from regulars.ingest.outcome_columns import is_outcome, yes_or_no
-from regulars.ingest.synonyms import squash
+from regulars.ingest.outcome_columns import is_outcome, outcome_name, yes_or_no
 from regulars.labels.given.attributes import Attributes, Numbers, Texts, mark_of_column, number, numbers
-from regulars.settings import FORETOLD, Condition, Outcome
+from regulars.settings import Condition, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from regulars.settings import Scalar
 
 SHOWN = 4
-MADE_NAME = "outcome_"
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def outcomes_of(attributes: Attributes, configured: Sequence[Outcome]) -> list[O
     if configured:
         return list(configured)
     found = [
-        Outcome(name=_name(column), column=column)
+        Outcome(name=outcome_name(column), column=column)
         for column, texts in attributes.columns.items()
         if is_outcome(column, texts)
     ]
@@ -177,14 +175,3 @@ def _there(attributes: Attributes, column: str, outcome: Outcome) -> None:
 def _some(words: Sequence[str]) -> str:
     shown = ", ".join(repr(word) for word in words[:SHOWN])
     return shown + (f" and {len(words) - SHOWN:,} more" if len(words) > SHOWN else "")
-
-
-def _name(column: str) -> str:
-    """Return a column's name as that of a target."""
-    name = "_".join(
-        part
-        for part in "".join(one if one.isascii() and one.isalnum() else " " for one in column.lower()).split()
-    )
-    if not name or not name[0].isalpha() or name in FORETOLD:
-        name = MADE_NAME + (name or squash(column))
-    return name[:40]

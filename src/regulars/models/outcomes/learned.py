@@ -86,7 +86,11 @@ class OutcomeModel:
 class Mean(OutcomeModel):
     """Everybody gets the share of all, or the mean."""
 
-    name, complexity, is_baseline = "base_rate", 0, True
+    complexity, is_baseline = 0, True
+
+    def __init__(self, target: str, kind: Kind) -> None:
+        super().__init__(target, kind)
+        self.name = "base_rate" if kind == "probability" else "mean"
 
     def fit(self, rows: Encoded, values: Numbers) -> Self:
         mean = float(values.mean())
