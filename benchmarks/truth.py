@@ -30,7 +30,7 @@ CLOCKWORK = {1: "at random", 3: "steadily", 12: "like clockwork"}
 
 def foretell(folder: str, customers: int, seed: int = SEED) -> dict[str, Any]:
     """Write a shop, predict at its end, and return how that compares with the truth."""
-    from regulars import flow
+    from regulars import flow, steps
     from regulars.demo.shop import write_shop
     from regulars.engines.duckdb import DuckDBEngine
     from regulars.features.build import build_features
@@ -48,9 +48,9 @@ def foretell(folder: str, customers: int, seed: int = SEED) -> dict[str, Any]:
     with DuckDBEngine(Path(folder) / "warehouse.duckdb", threads=2) as engine:
         flow.load(engine, [str(path) for path in shop.paths], settings, quiet)
         history = History(engine, Cutoff.parse(str(shop.end)))
-        proof, year = flow.judge(history, horizon, settings, [], quiet)
+        proof, year = steps.judge(history, horizon, settings, [], quiet)
         build_features(history, HORIZON_DAYS)
-        fitted = flow.predict(history, proof, year, settings, quiet)
+        fitted = steps.predict(history, proof, year, settings, quiet)
         present, _ = read_matrix(engine, fitted.encoding)
         rows = engine.arrow(
             "SELECT * FROM predictions INNER JOIN read_parquet($truth) AS truth USING (customer_id) ORDER BY customer_id",

@@ -58,8 +58,8 @@ def _setting(key: str, field: FieldInfo) -> str:
 
 def published_specs() -> list[TableSpec]:
     """Every table of a release."""
-    from regulars.flow import result_tables
     from regulars.publish.tables import PUBLISHED_FACTS
+    from regulars.steps import result_tables
     from regulars.warehouse.tables import AUDITS, SET_ASIDE
 
     return [*PUBLISHED_FACTS, *result_tables(), AUDITS, SET_ASIDE]

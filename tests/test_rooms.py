@@ -14,7 +14,7 @@ PACKAGE = Path(regulars.__file__).parent
 
 ORDER = [
     "errors", "terms", "settings", "engines", "ingest", "warehouse", "features", "labels", "models", "segments",
-    "recommend", "describe", "evaluation", "monitor", "insights", "campaigns", "publish", "flow", "workspace",
+    "recommend", "describe", "evaluation", "monitor", "insights", "campaigns", "publish", "steps", "flow", "workspace",
     "api", "app", "demo", "cli", "__main__",
 ]  # fmt: skip
 """Earlier rooms to the left. `testing` may use everything but the doors, and no other room uses it."""

@@ -17,6 +17,7 @@ The rooms, in the order in which data flows through them:
 * `insights`   what is worth saying, with its money and its uncertainty
 * `campaigns`  whom to write to, who is held out, and whether it worked
 * `publish`    from tables to a release, its reader, exports and report
+* `steps`      what is made at a cut-off, each step by the rooms above
 * `flow`       all of the above in that order
 * `workspace`  the Python door; `cli` the command line, `app` and `api` the doors of the browser and of programs
 * `demo`       a synthetic shop with known truth

@@ -15,13 +15,13 @@ import regulars.flow
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.errors import ModelError, SettingsError
 from regulars.evaluation.ratings import judge_ratings
-from regulars.flow import rate
 from regulars.publish.reader import Reader
 from regulars.recommend.ratings.build import FittedRatings, rated
 from regulars.recommend.ratings.data import Ratings
 from regulars.recommend.ratings.store import INDEX, NEIGHBORS, open_ratings, save_ratings
 from regulars.recommend.ratings.tables import RATING_TABLES
 from regulars.settings import Settings
+from regulars.steps import rate
 from regulars.terms.progress import Silence
 from regulars.terms.windows import Cutoff
 from regulars.testing.shops import land_ratings, land_rows, six_customer_orders

@@ -10,7 +10,7 @@ import pytest
 from tests.recommend.conftest import AT, bought
 from tests.report.conftest import Report, Shop
 
-from regulars import flow
+from regulars import flow, steps
 from regulars.describe.tables import DESCRIBE_TABLES
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.evaluation.recommendations import judge_recommendations
@@ -41,7 +41,7 @@ def shown(folder, rows) -> Report:
         keep_scorers(engine, {target: (one.scorer.name, one.sentence) for target, one in verdicts.items()})
         build_retention(engine, settings)
         tables = [
-            features_table(), SHOP_STATISTICS, *SEGMENT_TABLES, *DESCRIBE_TABLES, *flow.listed_tables(), RETENTION_RECOMMENDATIONS,
+            features_table(), SHOP_STATISTICS, *SEGMENT_TABLES, *DESCRIBE_TABLES, *steps.listed_tables(), RETENTION_RECOMMENDATIONS,
         ]  # fmt: skip
         release = publish(
             engine, Places(folder), tables=tables, cutoff=AT, horizon=shop.horizon, settings=settings, audit=shop.audit,
