@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from regulars.errors import FileUnreadable, MappingUnclear, NothingUsable, RegularsError
+from regulars.errors import FileUnreadable, InputError, MappingUnclear, NothingUsable, RegularsError
 from regulars.ingest.landing import land, survey
 from regulars.settings import Settings, Source
 
@@ -243,3 +243,15 @@ def test_a_table_that_the_settings_speak_of_is_not_left_out(engine, write):
     with pytest.raises(MappingUnclear, match=r"extra\.csv"):
         land(engine, [write(PLAIN), write("a,b\n1,2\n", "extra.csv")], Settings(sources=[entry]))
     assert land(engine, [write(PLAIN), write("a,b\n1,2\n", "extra.csv")], Settings()).rows == 2
+
+
+def test_a_currency_without_a_rate_leaves_the_workspace_as_it_was(engine, write, rows):
+    """The rows stayed, and no run of the workspace came to an end again."""
+    head = "customer,date,amount,currency\n"
+    land(engine, [write(f"{head}a,2024-01-13,5.00,EUR\n")], Settings())
+    with pytest.raises(InputError, match="there is no rate for USD"):
+        land(engine, [write(f"{head}a,2024-01-14,5.00,USD\n", "usd.csv")], Settings())
+    assert [row["currency"] for row in rows()] == ["EUR"]
+    rates = Settings(shop={"currency": "EUR", "exchange_rates": {"USD": 0.9}})
+    land(engine, [write(f"{head}a,2024-01-14,5.00,USD\n", "usd.csv")], rates)
+    assert [row["currency"] for row in rows()] == ["EUR", "USD"]

@@ -11,6 +11,7 @@ import pytest
 
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.errors import InputError, NotFound
+from regulars.ingest.currency import shop_currency
 from regulars.settings import Settings
 from regulars.terms.windows import Cutoff
 from regulars.testing.shops import land_rows, six_customer_orders
@@ -18,7 +19,6 @@ from regulars.warehouse.audit_catalog import QUESTIONS
 from regulars.warehouse.audits import audit, audit_rows
 from regulars.warehouse.build import build
 from regulars.warehouse.data_audit import DataAudit
-from regulars.warehouse.rules import shop_currency
 
 
 def asked(*rows: dict[str, Any], settings: Settings | None = None) -> tuple[DuckDBEngine, DataAudit]:

@@ -23,6 +23,7 @@ from pathlib import Path
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.errors import MappingUnclear, NothingUsable
 from regulars.ingest.categories import Categories, categories_of
+from regulars.ingest.currency import shop_currency
 from regulars.ingest.examine import examine
 from regulars.ingest.jobs import plan
 from regulars.ingest.loads import Load, Loader
@@ -77,6 +78,8 @@ def land(
         What is wrong with which file, and what to do.
     NothingUsable
         Every row was rejected.
+    InputError
+        With these rows amounts are in several currencies, and one has no rate.
 
     Examples
     --------
@@ -97,6 +100,7 @@ def land(
             loader = Loader(engine, settings, progress, notes)
             loads = loader.land(plan(engine, mappings, categories))
             _refuse_all_rejected(engine, loads)
+            shop_currency(engine, settings)
     return Landing(tuple(loads), tuple(notes), tuple(mappings))
 
 

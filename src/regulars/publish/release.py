@@ -17,6 +17,7 @@ from typing import Any
 from regulars.engines.duckdb import DuckDBEngine, literal, parquet, quoted
 from regulars.engines.queries import load
 from regulars.errors import ReleaseError
+from regulars.ingest.currency import shop_currency
 from regulars.publish.current import BUILDING, instant, next_id, sweep, switch
 from regulars.publish.dictionary import write_dictionary
 from regulars.publish.manifest import (
@@ -42,7 +43,6 @@ from regulars.terms.tables import TableSpec
 from regulars.terms.windows import Cutoff, Horizon
 from regulars.warehouse.data_audit import DataAudit
 from regulars.warehouse.history import History
-from regulars.warehouse.rules import shop_currency
 from regulars.warehouse.tables import AUDITS, SET_ASIDE
 
 ROWS_A_GROUP = 122_880

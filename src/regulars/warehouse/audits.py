@@ -14,6 +14,7 @@ from typing import Any
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.engines.queries import Query, load
 from regulars.errors import NotFound
+from regulars.ingest.currency import shop_currency
 from regulars.settings import Settings
 from regulars.terms.money import MONEY_TYPE, Currency
 from regulars.terms.results import Table
@@ -21,7 +22,6 @@ from regulars.terms.tables import Column, TableSpec
 from regulars.terms.windows import Cutoff
 from regulars.warehouse.audit_catalog import QUESTIONS, Question
 from regulars.warehouse.data_audit import DataAudit, Finding
-from regulars.warehouse.rules import shop_currency
 from regulars.warehouse.tables import AUDITS
 
 WEIGHTS = {"good": 0, "note": 10, "warning": 40, "stop": 100}
