@@ -135,6 +135,8 @@ def _put_guests(job: Job, held: Views) -> None:
     """Put the address for the customer where an order with an address has no id, or the id of all guests."""
     columns = {**(job.headers.columns if job.headers else {}), **job.mapping.columns}
     if "email" in columns and columns["email"] != columns.get("customer_id"):
+        for name in ("nobodies", "known_addresses"):
+            held.keep(f"landing_{name}", load(ROOM, name).text)
         held.put_relation("landing_called", "guests")
     else:
         held.put("landing_called", "SELECT * FROM landing_named")
