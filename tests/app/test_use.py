@@ -80,6 +80,29 @@ def test_a_segment_leads_to_its_customers(window):
     assert "segment=Lost" in seen.page.url
 
 
+def test_what_to_do_first_leads_to_whom_it_is_about(window):
+    seen = window()
+    seen.open("/", PAGES[""])
+    first = seen.page.get_by_role("heading", level=2).first
+    assert first.inner_text() == "What to do first"
+    seen.page.get_by_role("link", name="See the").first.click()
+    seen.settle(PAGES["insights"])
+    assert "finding=" in seen.page.url
+    seen.page.locator("[data-testid=stDataFrame]").first.wait_for()
+    assert seen.page.locator("[data-testid=stExpander]").count() == 1
+
+
+def test_a_risk_narrows_the_list_and_stands_in_the_url(window, shop_root):
+    with Reader.open(Places(shop_root)) as reader:
+        query = "SELECT risk_band, count(*) AS n FROM predictions WHERE risk_band IS NOT NULL GROUP BY 1 HAVING n < 50 ORDER BY 1 LIMIT 1"
+        band = reader.sql(query).to_pylist()[0]
+    seen = window()
+    seen.open(f"/customers?risk={band['risk_band']}", "Customers")
+    seen.page.locator("[data-testid=stDataFrame]").first.wait_for()
+    rows = seen.page.locator("[data-testid=stDataFrame] [role=grid]").first.get_attribute("aria-rowcount")
+    assert int(rows) == band["n"] + 1
+
+
 def test_a_threshold_changes_whom_to_write_to(window):
     seen = window()
     seen.open("/proof?threshold=0", PAGES["proof"])

@@ -55,6 +55,16 @@ def palette(is_dark: bool) -> Palette:
     return DARK if is_dark else LIGHT
 
 
+def faint(color: str) -> str:
+    """Return a color that lets through what lies below it.
+
+    >>> faint("#ff0010")
+    'rgba(255,0,16,0.18)'
+    """
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.18)"
+
+
 def theme_options() -> dict[str, Any]:
     """Return Streamlit's settings for the colors of both themes."""
     options: dict[str, Any] = {"theme.font": FONT, "theme.baseRadius": "small"}

@@ -12,18 +12,12 @@ import streamlit as st
 from regulars.app import links, show
 from regulars.app.access import Doorkeeper
 from regulars.app.sign_in import let_in
-from regulars.app.source import Release, Shelf
+from regulars.app.source import Release
 from regulars.app.views import PAGES
+from regulars.app.warm import shelf
 from regulars.errors import NoRelease, RegularsError
 from regulars.settings import Settings
 from regulars.terms.phrases import count, day
-from regulars.terms.places import Places
-
-
-@st.cache_resource(show_spinner=False)
-def shelf(workspace: str) -> Shelf:
-    """Return the one shelf that all sessions of this process share."""
-    return Shelf(Places(Path(workspace)))
 
 
 @st.cache_resource(show_spinner=False)

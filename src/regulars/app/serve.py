@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from regulars.app.access import Doorkeeper, refuse_open_door
 from regulars.app.look import theme_options
+from regulars.app.warm import warm
 from regulars.errors import SettingsError
 from regulars.settings import AppDoor
 
@@ -72,6 +74,7 @@ def serve(workspace: Path, address: str, port: int, secrets: dict[str, Any]) -> 
     from streamlit.runtime.secrets import secrets_singleton
     from streamlit.web import bootstrap
 
+    threading.Thread(target=warm, args=[str(workspace)], daemon=True).start()
     chosen = options(address, port)
     bootstrap.load_config_options({name.replace(".", "_"): value for name, value in chosen.items()})
     secrets_singleton.merge_programmatic_secrets(secrets)

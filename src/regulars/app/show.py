@@ -202,7 +202,7 @@ def _column(label: str, kind: str, currency: Currency | None) -> Any:
         case "number":
             return columns.NumberColumn(label, format="%,.2f")
         case "share":
-            return columns.NumberColumn(label, format="percent")
+            return columns.NumberColumn(label, format="%.1f %%")
         case "day":
             return columns.DateColumn(label, format="D MMM YYYY")
         case "time":
@@ -230,7 +230,9 @@ def _cell(value: Any, kind: str) -> Any:
             return datetime.fromisoformat(str(value)).replace(tzinfo=None)
         case "count":
             return round(float(value))
-        case "money" | "cents" | "number" | "share":
+        case "share":
+            return 100 * float(value)
+        case "money" | "cents" | "number":
             return float(value)
         case _:
             return str(value)

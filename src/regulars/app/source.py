@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -187,10 +188,16 @@ def _hashable(item: tuple[str, Any]) -> tuple[str, Any]:
 
 
 class Shelf:
-    """Keeps the current release of a workspace open, and the one before it for pages that are still being drawn."""
+    """Keeps the current release of a workspace open, and the one before it for pages that are still being drawn.
 
-    def __init__(self, places: Places) -> None:
-        self.places = places
+    Parameters
+    ----------
+    prepare
+        Is handed each release in a thread of its own, to make ready what takes long.
+    """
+
+    def __init__(self, places: Places, prepare: Callable[[Release], None] | None = None) -> None:
+        self.places, self.prepare = places, prepare
         self._open: list[Release] = []
         self._turn = threading.Lock()
 
@@ -207,6 +214,8 @@ class Shelf:
         with self._turn:
             if not self._open or self._open[-1].id != current_id(self.places):
                 self._open.append(Release(Reader.open(self.places), Settings.load(self.places.root)))
+                if self.prepare:
+                    threading.Thread(target=self.prepare, args=self._open[-1:], daemon=True).start()
                 for old in self._open[:-2]:
                     old.close()
                 self._open = self._open[-2:]

@@ -7,9 +7,6 @@
 WITH fitting AS (
     SELECT
         predictions.customer_id,
-        customers.name,
-        customers.email,
-        segments.segment,
         coalesce(predictions.value_tier, 'none') AS stratum,
         predictions.p_churn,
         predictions.revenue_at_risk,
@@ -25,26 +22,44 @@ WITH fitting AS (
         AND coalesce(customers.consent, NOT $needs_consent)
         AND customers.customer_id NOT IN (SELECT unnest(CAST($left_out AS VARCHAR[])))
 ),
+strata AS (
+    SELECT
+        stratum,
+        floor(
+            count(*) * $holdout_share
+            + CAST(CAST('0x' || left(md5(CAST($seed AS VARCHAR) || '::' || stratum), 7) AS BIGINT) AS DOUBLE) / 268435456
+        ) AS n_control
+    FROM fitting
+    GROUP BY stratum
+),
 draws AS (
     SELECT
         *,
         row_number() OVER (
             PARTITION BY stratum ORDER BY md5(CAST($seed AS VARCHAR) || ':' || customer_id), customer_id
-        ) - 1 AS draw,
-        count(*) OVER (PARTITION BY stratum) AS n_stratum,
-        CAST(CAST('0x' || left(md5(CAST($seed AS VARCHAR) || '::' || stratum), 7) AS BIGINT) AS DOUBLE) / 268435456 AS broken
+        ) - 1 AS draw
     FROM fitting
+),
+drawn AS (
+    SELECT
+        CASE WHEN draws.draw < strata.n_control THEN 'control' ELSE 'treat' END AS arm,
+        draws.*
+    FROM draws
+    INNER JOIN strata ON strata.stratum = draws.stratum
+    ORDER BY arm = 'control', draws.expected_value DESC, draws.customer_id
+    LIMIT $n
 )
 SELECT
-    CASE WHEN draw < floor(n_stratum * $holdout_share + broken) THEN 'control' ELSE 'treat' END AS arm,
-    customer_id,
-    name,
-    email,
-    segment,
-    stratum,
-    round(p_churn, 4) AS p_churn,
-    round(revenue_at_risk, 2) AS revenue_at_risk,
-    round(expected_value, 2) AS expected_value
-FROM draws
-ORDER BY arm = 'control', expected_value DESC, customer_id
-LIMIT $n
+    drawn.arm,
+    drawn.customer_id,
+    customers.name,
+    customers.email,
+    segments.segment,
+    drawn.stratum,
+    round(drawn.p_churn, 4) AS p_churn,
+    round(drawn.revenue_at_risk, 2) AS revenue_at_risk,
+    round(drawn.expected_value, 2) AS expected_value
+FROM drawn
+INNER JOIN customers ON customers.customer_id = drawn.customer_id
+LEFT JOIN segments ON segments.customer_id = drawn.customer_id
+ORDER BY drawn.arm = 'control', drawn.expected_value DESC, drawn.customer_id

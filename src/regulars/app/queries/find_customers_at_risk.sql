@@ -1,7 +1,7 @@
 -- grain: one row per customer who fits, the first $n by revenue at risk
 -- keys: customer_id
 -- time: as of the release's cut-off
--- parameters: search (part of an id, name, address, country or attribute, in small letters; null for all), segment (null for all), n
+-- parameters: search (part of an id, name, address, country or attribute, in small letters; null for all), segment (null for all), risk_band (null for all), n
 SELECT
     customers.customer_id,
     customers.name,
@@ -19,6 +19,7 @@ INNER JOIN predictions ON predictions.customer_id = customers.customer_id
 LEFT JOIN segments ON segments.customer_id = customers.customer_id
 WHERE
     ($segment IS NULL OR segments.segment = $segment)
+    AND ($risk_band IS NULL OR predictions.risk_band = $risk_band)
     AND (
         $search IS NULL
         OR contains(lower(customers.customer_id), $search)

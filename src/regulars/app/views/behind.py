@@ -30,6 +30,8 @@ def draw_behind(release: Release, document: Row) -> None:
         _one_row(release, chosen, document[chosen])
         return
     rows = release.rows_of(chosen, document["customer_id"])
+    if chosen == "orders":
+        rows += [{"is_newer_than_release": "yes", **one} for one in document["live_orders"]]
     if not rows:
         show.nothing(f"{names[chosen]}: none for this customer.")
         return
@@ -37,8 +39,10 @@ def draw_behind(release: Release, document: Row) -> None:
     kinds = {
         column.name: (spoken(column.name), _kind(column.type))
         for column in spec
-        if column.name != "customer_id" and any(row[column.name] is not None for row in rows)
+        if column.name != "customer_id" and any(row.get(column.name) is not None for row in rows)
     }
+    if any("is_newer_than_release" in row for row in rows):
+        kinds = {"is_newer_than_release": ("Newer than the release", "text")} | kinds
     show.table(rows, kinds, key=f"rows-{chosen}", currency=release.currency, says=spec.grain)
 
 

@@ -7,11 +7,12 @@ import streamlit as st
 from regulars.app import links, show
 from regulars.app.source import Release, Row
 from regulars.app.views.one_customer import draw_customer
+from regulars.app.views.segments import BANDS
 
 TITLE, ICON = "Customers", ":material/person_search:"
 LISTED = 50
 ORDERS = {"revenue_at_risk": "revenue at risk", "revenue": "revenue to date"}
-EVERY = "All segments"
+EVERY, ANY = "All segments", "any risk"
 
 
 def draw(release: Release) -> None:
@@ -25,19 +26,39 @@ def draw(release: Release) -> None:
     _list(release, typed)
 
 
+def prepare(release: Release) -> None:
+    """Ask for the list that the page begins with, and score one of it: the models are read with the first score."""
+    found = _found(release, _orders(release)[0])
+    if found and release.has("predictions"):
+        release.reasons(found[0]["customer_id"])
+
+
+def _orders(release: Release) -> list[str]:
+    return list(ORDERS if release.has("predictions") else ("revenue",))
+
+
+def _found(
+    release: Release, order: str, typed: str = "", segment: str | None = None, risk_band: str | None = None
+) -> list[Row]:
+    question = "find_customers_at_risk" if order == "revenue_at_risk" else "find_customers"
+    return release.ask(question, search=typed.lower() or None, segment=segment, risk_band=risk_band, n=LISTED)
+
+
 def _list(release: Release, typed: str) -> None:
-    left, right = st.columns(2)
+    left, middle, right = st.columns(3)
     names = [row["segment"] for row in release.section("segments").get("rows") or []]
     segment = links.choose(left, "Segment", [EVERY, *names], "segment")
-    orders = ORDERS if release.has("predictions") else {"revenue": ORDERS["revenue"]}
-    order = links.choose(right, "Most first, by", list(orders), "order", lambda name: ORDERS[name])
-    question = "find_customers_at_risk" if order == "revenue_at_risk" else "find_customers"
-    found = release.ask(
-        question, search=typed.lower() or None, segment=None if segment == EVERY else segment, n=LISTED
+    orders = _orders(release)
+    order = links.choose(middle, "Most first, by", orders, "order", lambda name: ORDERS[name])
+    risk = ANY
+    if order == "revenue_at_risk":
+        risk = links.choose(right, "Risk", [ANY, *BANDS], "risk", lambda name: name.capitalize())
+    found = _found(
+        release, order, typed, None if segment == EVERY else segment, None if risk == ANY else risk
     )
     if not found:
         show.nothing(
-            f"Nobody fits {typed!r}." if typed else "Nobody is in this segment.",
+            f"Nobody fits {typed!r}." if typed else "Nobody is in this segment at this risk.",
             "Ids are written as in the order file; part of a name or an address is enough.",
         )
         return

@@ -22,6 +22,10 @@ def draw(release: Release) -> None:
     if section.get("missing") or not plans:
         show.nothing(section.get("missing") or "Nothing stands out in this release.")
         return
+    if (asked := st.query_params.get("finding")) and (found := _by_id(plans, asked)):
+        _finding(release, found, opened=True)
+        links.link("insights", "All insights")
+        return
     titles = {plan["act_when"]: f"{plan['title']} ({plan['time']})" for plan in plans}
     chosen = links.choose(st, "When to act", [ANY, *titles], "when", lambda name: titles.get(name, name))
     for plan in plans:
@@ -35,7 +39,11 @@ def draw(release: Release) -> None:
                 st.markdown(show.plain_text(f"{spoken(row['kind'])}: {row['because']}"))
 
 
-def _finding(release: Release, row: Row) -> None:
+def _by_id(plans: list[Row], finding_id: str) -> Row | None:
+    return next((row for plan in plans for row in plan["rows"] if row["finding_id"] == finding_id), None)
+
+
+def _finding(release: Release, row: Row, *, opened: bool = False) -> None:
     with st.container(border=True):
         words, worth = st.columns([4, 1], vertical_alignment="center")
         mark = MARKS.get(row["severity"], ":material/info:")
@@ -47,7 +55,7 @@ def _finding(release: Release, row: Row) -> None:
             worth.markdown(f"**{show.plain_text(release.currency.text(row['money']))}**")
             worth.caption(show.plain_text(row["money_meaning"] or ""))
         if row["n_customers"] and row["customers"]:
-            _people(release, row)
+            _people(release, row, opened)
 
 
 def _small(row: Row, release: Release) -> str:
@@ -67,13 +75,15 @@ def _small(row: Row, release: Release) -> str:
     return " · ".join(said)
 
 
-def _people(release: Release, row: Row) -> None:
+def _people(release: Release, row: Row, opened: bool) -> None:
     key = f"finding-{row['finding_id']}"
-    with st.expander(f"Who: {count(row['n_customers'], 'customer')}"):
+    with st.expander(f"Who: {count(row['n_customers'], 'customer')}", expanded=opened):
         if not release.has("finding_customers"):
             rows = row["customers"]
-        elif st.toggle("All of them", key=f"{key}-all"):
+        elif st.toggle("All of them", value=opened, key=f"{key}-all"):
             rows = release.ask("finding_customers", finding_id=row["finding_id"], n=LISTED)
+            if len(rows) == LISTED:
+                st.caption(f"The first {LISTED} by money.")
         else:
             rows = row["customers"]
         show.table(

@@ -10,7 +10,7 @@ import streamlit as st
 from regulars.app import links, show
 from regulars.app.look import form, money_axis
 from regulars.app.source import Release, Row
-from regulars.terms.phrases import day, month, number, percent
+from regulars.terms.phrases import count, day, month, number, percent
 
 TITLE, ICON = "Overview", ":material/storefront:"
 FIRST = 3
@@ -24,8 +24,9 @@ WHERE = {
 def draw(release: Release) -> None:
     """Draw the page."""
     show.head("What matters", f"{release.shop}, known until {day(release.last_day)}.")
-    show.figures([_figure(row, release) for row in release.report.get("key_figures", [])])
     _to_do(release)
+    show.part("The shop in figures")
+    show.figures([_figure(row, release) for row in release.report.get("key_figures", [])])
     _sure(release)
     _revenue(release)
     _risk(release)
@@ -47,24 +48,34 @@ def _to_do(release: Release) -> None:
     if not headlines:
         show.nothing("Nothing stands out in this release.")
         return
-    for headline in headlines[:FIRST]:
-        _headline(headline, release)
+    for place, headline in enumerate(headlines[:FIRST]):
+        _headline(headline, release, place)
     if headlines[FIRST:]:
         with st.expander(f"And {len(headlines) - FIRST} more"):
-            for headline in headlines[FIRST:]:
-                _headline(headline, release)
+            for place, headline in enumerate(headlines[FIRST:], FIRST):
+                _headline(headline, release, place)
 
 
-def _headline(headline: Row, release: Release) -> None:
-    with st.container(border=True):
+def _headline(headline: Row, release: Release, place: int) -> None:
+    with st.container(border=True, key=f"to-do-{place}"):
         words, worth = st.columns([4, 1], vertical_alignment="center")
-        words.markdown(f"**{show.plain_text(headline['sentence'])}**")
-        words.markdown(show.plain_text(headline["action"]))
-        worth.markdown(f"**{show.plain_text(release.currency.text(headline['money']))}**")
-        worth.caption(show.plain_text(headline["worth"]))
-        page = WHERE.get(headline["section"], "insights")
+        words.markdown(f"**{show.plain_text(headline['action'])}**")
+        words.markdown(show.plain_text(headline["sentence"]))
+        worth.metric(headline["worth"].capitalize(), release.currency.text(headline["money"]))
         with words:
-            links.link(page, f"Open {TITLES[page]}")
+            _way_on(headline, release)
+
+
+def _way_on(headline: Row, release: Release) -> None:
+    """Lead to the customers that a headline is about, or to the page that shows it."""
+    plans = release.section("findings").get("plans") or []
+    findings = [row for plan in plans for row in plan["rows"] if row["sentence"] == headline["sentence"]]
+    if findings and findings[0]["customers"]:
+        who = count(findings[0]["n_customers"], "customer")
+        links.link("insights", f"See the {who}", finding=findings[0]["finding_id"])
+    else:
+        page = WHERE.get(headline["section"], "insights")
+        links.link(page, f"Open {TITLES[page]}")
 
 
 TITLES = {"customers": "customers", "segments": "segments", "insights": "insights", "data": "data health"}
@@ -76,12 +87,23 @@ def _sure(release: Release) -> None:
     if proof.get("missing"):
         show.nothing(proof["missing"])
         return
-    said = [row["sentence"] for row in proof["targets"] if row["target"] in ("churn", "value")][:2]
-    if proof.get("last_forecast"):
-        said.append(proof["last_forecast"]["sentence"])
+    said = [proof["last_forecast"]["sentence"]] if proof.get("last_forecast") else []
+    said += [sentence for target in proof["targets"] if (sentence := _in_plain_words(target))]
     for sentence in said:
         st.markdown(f"- {show.plain_text(sentence)}")
-    links.link("proof", "Open the proof")
+    links.link("proof", "Open the proof: every model, beside plain rules")
+
+
+def _in_plain_words(target: Row) -> str | None:
+    """Say how well leavers are told from others, as somebody would who never heard of a ROC curve; None for other predictions."""
+    winner: Row = next((one for one in target["contenders"] if one["is_winner"]), {"figures": {}})
+    ranking, error = (winner["figures"].get(name) for name in ("roc_auc", "calibration_error"))
+    if target["target"] != "churn" or not ranking or ranking["median"] is None:
+        return None
+    said = f"Of two customers, one who left and one who ordered, the first had the higher risk in {percent(ranking['median'])} of pairs"
+    if error and error["median"] is not None:
+        said += f"; risks were off by {percent(error['median'], 1)} on average"
+    return f"{said} (over {count(winner['n_cutoffs'], 'past cut-off')})."
 
 
 def _revenue(release: Release) -> None:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from regulars.app import links, show
-from regulars.app.look import form
+from regulars.app.look import faint, form
 from regulars.app.source import Release, Row
 from regulars.terms.phrases import count, day, number, percent, spoken
 
@@ -33,6 +33,12 @@ def draw(release: Release) -> None:
     _at_risk(release, rows)
     _moved(release)
     _stages(release, section)
+
+
+def prepare(release: Release) -> None:
+    """Ask what takes longest on this page."""
+    if release.has("predictions", "segments"):
+        release.ask("value_at_risk")
 
 
 def _shares(release: Release, rows: list[Row]) -> None:
@@ -122,7 +128,7 @@ def _radar(profiles: list[Row], name: str) -> None:
         scaled = [_scaled(values[field], *ends[field]) for field in spokes]
         figure.add_scatterpolar(
             r=[*scaled, scaled[0]], theta=[SPOKES[field] for field in [*spokes, spokes[0]]], name=label, fill="toself" if dash == "solid" else "none",
-            line={"color": color, "dash": dash, "width": 2}, opacity=0.9, hovertemplate="%{theta}<extra>" + label + "</extra>",
+            fillcolor=faint(color), line={"color": color, "dash": dash, "width": 2}, hovertemplate="%{theta}<extra>" + label + "</extra>",
         )  # fmt: skip
     form(figure, colors, height=380).update_layout(margin={"l": 56, "r": 72}).update_polars(
         bgcolor="rgba(0,0,0,0)", radialaxis={"range": [0, 1], "showticklabels": False, "gridcolor": colors.rule, "ticks": "", "showline": False},

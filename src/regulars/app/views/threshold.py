@@ -56,6 +56,23 @@ def called_from(hundredths: list[Row], threshold: int, contact_cost: float, kept
     return Called(threshold / 100, left, n - left, missed, sum(row["n"] for row in below) - missed, gain)
 
 
+def prepare(release: Release) -> None:
+    """Ask what the explorer begins with: the newest past cut-off."""
+    if not release.has("backtest_predictions"):
+        return
+    for target in release.section("proof").get("targets") or []:
+        if target["target"] == "churn" and (cutoffs := _cutoffs(target)):
+            _calls(release, target, cutoffs[0])
+
+
+def _cutoffs(target: Row) -> list[str]:
+    return sorted({one["cutoff"] for one in target["series"]}, reverse=True)
+
+
+def _calls(release: Release, target: Row, cutoff: str) -> list[Row]:
+    return release.ask("calls", model=target["winner"], cutoff=cutoff, horizon_days=target["horizon_days"])
+
+
 def draw_threshold(release: Release, target: Row) -> None:
     """Draw the explorer for the newest complete past cut-off."""
     show.part(
@@ -64,14 +81,14 @@ def draw_threshold(release: Release, target: Row) -> None:
     )
     if not show.is_there(release, "backtest_predictions", what="predictions at past cut-offs"):
         return
-    cutoffs = sorted({one["cutoff"] for one in target["series"]}, reverse=True)
+    cutoffs = _cutoffs(target)
     if not cutoffs:
         show.nothing("No past cut-off was judged.")
         return
     first, *others = st.columns(4)
     cutoff = links.choose(first, "Past cut-off", cutoffs, "at", day)
     contact, kept = ask_assumptions(release, others)
-    rows = release.ask("calls", model=target["winner"], cutoff=cutoff, horizon_days=target["horizon_days"])
+    rows = _calls(release, target, cutoff)
     if not rows:
         show.nothing("Predictions of that cut-off were not kept.")
         return
