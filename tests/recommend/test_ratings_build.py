@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -316,5 +317,16 @@ def test_a_file_of_ratings_becomes_a_release(tmp_path: Path) -> None:
         assert reader.table("rating_predictions").to_pylist()
         reasons = sorted(row["reason"] for row in reader.table("set_aside").to_pylist())
         assert reasons == ["amount_out_of_range", "unreadable_rating"]
-    assert "What customers rate" in release.report.read_text(encoding="utf-8")
+    page = release.report.read_text(encoding="utf-8")
+    assert "What customers rate" in page
+    told = json.loads((release.folder / "report.json").read_text(encoding="utf-8"))
+    assert told["release"]["without_orders"].startswith(
+        "40\u00a0customers rated products and no order is known"
+    )
+    figures = {row["figure"]: row["value"] for row in told["key_figures"]}
+    assert (figures["customers_who_rated"], figures["n_ratings"]) == (40, len(rows) - 2)
+    # the page says what there is, and has no section on what there is not
+    assert told["ratings"]["sentence"].split(";")[0] in page.split('<section id="ratings"')[0]
+    assert "no order lies before the cut-off" not in page.split('<section id="ratings"')[0]
+    assert '<section id="cohorts"' not in page
     assert open_ratings(release.folder / "models") is not None

@@ -61,7 +61,7 @@ def _left_out(summary: Summary) -> list[str]:
     parts = [part for part in PARTS if part not in summary]
     if not summary["release"]["without_orders"]:
         return parts
-    kept = ("overview", "outcomes", "data_health", "definitions", "release")
+    kept = ("overview", "outcomes", "ratings", "data_health", "definitions", "release")
     return parts + [section["key"] for section in contents() if section["key"] not in kept]
 
 
@@ -103,6 +103,8 @@ def _written(currency: Currency, figure: dict[str, Any]) -> str:
         return "–"
     if unit == "currency":
         return currency.text(value, figure.get("decimals", 0))
+    if unit == "rating":
+        return phrases.number(value, 2)
     if unit == "share":
         return phrases.percent(value, figure.get("decimals", 0))
     text = phrases.number(value, figure.get("decimals", 0))

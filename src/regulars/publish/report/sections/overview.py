@@ -14,6 +14,8 @@ RETURNS_MATTER = 0.03
 
 def key_figures(material: Material, summary: Row) -> list[Row]:
     """Return the figures on top of the page."""
+    if summary["release"]["without_orders"] and material.rows("rating_summary"):
+        return _rated(material, summary)
     if summary["release"]["without_orders"]:
         return [
             _figure(
@@ -34,6 +36,19 @@ def key_figures(material: Material, summary: Row) -> list[Row]:
     if months and known.get("mean_order_value") is not None:
         figures[2]["note"] = f"{material.currency.text(known['mean_order_value'])} each"
     return [figure for figure in figures if figure["value"] is not None]
+
+
+def _rated(material: Material, summary: Row) -> list[Row]:
+    """Return the figures on top of the page of a shop of ratings alone."""
+    found = material.rows("rating_summary")[0]
+    scale = f"between {found['lowest']:g} and {found['highest']:g}"
+    return [
+        _figure("n_ratings", found["n_ratings"], "ratings", None),
+        _figure("customers_who_rated", found["n_customers"], "customers", None),
+        _figure("products_rated", found["n_products"], "products", None),
+        _figure("mean_rating", found["mean_rating"], "rating", scale),
+        _figure("data_score", summary["data_health"]["score"], "score", "of 100"),
+    ]
 
 
 def _figure(name: str, value: float | None, unit: str, note: str | None) -> Row:

@@ -61,9 +61,17 @@ def _revenue_rule(manifest: Manifest) -> str:
 
 
 def without_orders(material: Material, extra: Row) -> str | None:
-    """Say what a release of customers who are described, and of whom no order is known, cannot tell; else nothing."""
+    """Say what a release cannot tell of customers who rate, or are described, and of whom no order is known; else nothing."""
+    if extra["n_orders"]:
+        return None
+    if rated := material.rows("rating_summary"):
+        return (
+            f"{phrases.count(rated[0]['n_customers'], 'customer')} rated products and no order is known, so nothing is told of "
+            "revenue, segments by purchases, rhythm, baskets, who will come back or whom to write to. What is told rests on "
+            "their ratings alone; load orders for the rest."
+        )
     n = material.reader.manifest.tables["customers"].rows
-    if extra["n_orders"] or material.rows("rating_summary") or not n:
+    if not n:
         return None
     return (
         f"{phrases.count(n, 'customer')} {'is' if n == 1 else 'are'} described and no order is known, so nothing is told of revenue, "
@@ -75,6 +83,10 @@ def without_orders(material: Material, extra: Row) -> str | None:
 def _unknown(manifest: Manifest, extra: Row, material: Material) -> list[str]:
     """Say what the figures of this release cannot tell."""
     if without_orders(material, extra):
+        if material.rows("rating_summary"):
+            return [
+                "What was bought: a rating says what somebody thinks of a product, not whether they paid for it."
+            ]
         return [
             "When any of it was true: a customers table says how things are, not since when or what came first."
         ]
