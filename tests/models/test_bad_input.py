@@ -136,3 +136,23 @@ def test_a_plain_rule_that_ships_has_a_band_learned_from_past_windows(name):
         again.predict(found.present).high.tolist()
         == models.contenders["value"].predict(found.present).high.tolist()
     )
+
+
+def test_as_many_are_called_leavers_as_the_precision_asked_for_allows():
+    with shop(drawn_orders(120)) as engine:
+        found = fitting(engine, 60)
+    winners: dict[Target, Winner] = {"churn": Winner("bg_nbd", "Because.")}
+
+    def models(least_precision: float | None) -> Any:
+        settings = SETTINGS.model_copy(update={"least_precision": least_precision})
+        return fit_models(found.training, winners, settings, found.encoding)
+
+    newest = found.training.latest(1)
+    p_churn = models(None).contenders["churn"].predict(newest.matrix).point
+    for asked in (0.7, 0.9):
+        threshold = models(asked).threshold
+        called = p_churn >= threshold
+        assert newest.labels.churned[called].mean() >= asked
+        lower = [p for p in np.unique(p_churn) if p < threshold]
+        assert all(newest.labels.churned[p_churn >= p].mean() < asked for p in lower)
+    assert models(None).threshold != models(0.9).threshold

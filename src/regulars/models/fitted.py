@@ -13,7 +13,13 @@ from regulars.models.line_up import contender_named
 from regulars.models.matrix import Encoding, FeatureMatrix, Numbers, Training
 from regulars.models.prepared import prepared
 from regulars.models.purchases import Purchases
-from regulars.models.tiers import ValueTiers, if_they_stay, margins_of, threshold_from_costs
+from regulars.models.tiers import (
+    ValueTiers,
+    if_they_stay,
+    margins_of,
+    threshold_for_precision,
+    threshold_from_costs,
+)
 from regulars.models.value_margin import Margins
 from regulars.models.value_year import NOT_JUDGED, YearAhead
 
@@ -99,11 +105,16 @@ def _threshold(
     settings: PredictionSettings,
     margins: Margins | None,
 ) -> float | None:
-    """Return the probability from which on a contact would have paid most in the newest complete window."""
+    """Return the probability from which on somebody is called a leaver, learned in the newest complete window.
+
+    Where contacts would have paid most; or the lowest that keeps the precision the settings ask for, None where none does.
+    """
     newest = training.latest(1)
     if "churn" not in contenders or not len(newest.labels):
         return None
     p_churn = contenders["churn"].predict(newest.matrix).point
+    if settings.least_precision is not None:
+        return threshold_for_precision(p_churn, newest.labels.churned, settings.least_precision)
     value = np.nan_to_num(_points(contenders, "value", newest.matrix))
     worth, margin = if_they_stay(value, p_churn), margins_of(newest.matrix, margins, settings)
     return threshold_from_costs(p_churn, newest.labels.churned, worth, settings, margin)

@@ -94,7 +94,7 @@ PREDICTION_TARGETS = TableSpec(
         Column("unit", "VARCHAR", "Of the prediction."),
         Column("model", "VARCHAR", "What made it.", "", "nothing could; the sentence says why"),
         Column("sentence", "VARCHAR", "Why this model and how far it can be trusted, or why there is none."),
-        Column("decision_threshold", "DOUBLE", "Probability from which on a contact paid most in the newest complete window.", "0–1", "not a probability, or no complete window"),
+        Column("decision_threshold", "DOUBLE", "Probability from which on a contact paid most in the newest complete window, or the lowest with the precision asked for.", "0–1", "not a probability, no complete window, or no such precision"),
     ),
 )  # fmt: skip
 

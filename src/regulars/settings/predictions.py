@@ -34,6 +34,11 @@ class Predictions(Section):
         0.1,
         description="Assumed share of leavers whom a contact keeps; replace it by what a campaign has measured.",
     )
+    least_precision: Annotated[float, Field(gt=0, lt=1)] | None = Field(
+        None,
+        description="At least this share of those called leavers has to leave, and as many are called as that allows; the "
+        "decision threshold comes from the costs when not given.",
+    )
     margin: Annotated[float, Field(gt=0, le=1)] | None = Field(
         None,
         description="Contribution margin as a share of revenue, where costs are not in the data; without either, revenue counts.",

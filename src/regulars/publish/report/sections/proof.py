@@ -84,7 +84,7 @@ def _target(material: Material, name: str, days: int, rows: list[Row], cards: li
         "winner": winner["model"] if winner else None,
         "is_rule": winner["is_baseline"] if winner else None,
         "rival": rival["model"] if rival else None,
-        "sentence": _sentence(name, winner, rival, rows),
+        "sentence": _sentence(name, winner, rival, rows) + (_threshold(material) if winner and name == "churn" else ""),
         "why": (winner["decision"] or None) if winner else None,
         "warnings": _warnings(cards),
         "contenders": field,
@@ -138,6 +138,29 @@ def _sentence(name: str, winner: Row | None, rival: Row | None, rows: list[Row])
 def _ships(rival: Row, winner: Row) -> bool:
     """Whether the decision on a rival names nothing against it: the winner was as good and simpler."""
     return not rival["decision"] or rival["decision"].startswith(f"{winner['label']} ships")
+
+
+def _asked(material: Material) -> float | None:
+    asked = material.reader.manifest.settings.get("predictions", {}).get("least_precision")
+    return None if asked is None else float(asked)
+
+
+def _threshold(material: Material) -> str:
+    """Say from which probability on somebody is called a leaver, and why from there."""
+    known = [row for row in material.rows("prediction_targets") if row["target"] == "churn"]
+    if not known:
+        return ""
+    from_, asked = known[0]["decision_threshold"], _asked(material)
+    window = "in the newest complete window"
+    if asked is not None and from_ is None:
+        return f" No probability finds leavers with a precision of {phrases.percent(asked)} {window}."
+    if from_ is None:
+        return ""
+    if asked is not None:
+        return f" From {phrases.percent(from_)} on, at least {phrases.percent(asked)} of those called did leave {window}."
+    if from_ >= 1:
+        return f" At the costs set, no contact would have paid {window}."
+    return f" Contacts would have paid most from a probability of {phrases.percent(from_)} on, {window}."
 
 
 def _figure_in_words(figure: str) -> str:
