@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -86,20 +86,35 @@ def document_now(
         "is_newer_than_release": True,
         "live_orders": [_shown(order, revenue.get(order.order_id)) for order in reversed(since.orders)],
     }
-    return {**document, **without_keys(scored), **about}
+    return {**document, **without_keys(scored, document, given_targets(reader)), **about}
+
+
+def given_targets(reader: Reader) -> frozenset[str]:
+    """Return the targets that the data itself gives: no order changes what is said of them."""
+    return frozenset(row["target"] for row in reader.manifest.targets if row.get("horizon_days", 0) is None)
 
 
 def _shown(order: LiveOrder, revenue: float | None = None) -> dict[str, Any]:
     return {"order_id": order.order_id, "ordered_at": order.ordered_at, "revenue": revenue}
 
 
-def without_keys(scored: Scored) -> dict[str, Any]:
-    """Return live scores as a document has them: rows without the columns that they all share."""
+def without_keys(
+    scored: Scored, document: Mapping[str, Any] | None = None, given: Collection[str] = ()
+) -> dict[str, Any]:
+    """Return live scores as a document has them: rows without the columns that they all share.
+
+    Of the document, what it says of the ``given`` targets stays.
+    """
     shown: dict[str, Any] = {}
     for name in (*ONE_ROW, *LISTS):
         rows = [
             {key: value for key, value in row.items() if key not in ("customer_id", "cutoff")}
             for row in scored.get(name, [])
         ]
-        shown[name] = (rows[0] if rows else None) if name in ONE_ROW else rows
+        stays = (
+            [row for row in (document or {}).get(name) or [] if row["target"] in given]
+            if name in LISTS
+            else []
+        )
+        shown[name] = (rows[0] if rows else None) if name in ONE_ROW else [*rows, *stays]
     return shown

@@ -9,6 +9,7 @@ import streamlit as st
 from regulars.app import show
 from regulars.app.source import Release, Row
 from regulars.app.views.behind import draw_behind
+from regulars.app.views.given import draw_given, is_told
 from regulars.app.views.timeline import draw_timeline
 from regulars.errors import ReleaseError
 from regulars.terms.phrases import count, day, percent, spoken
@@ -24,6 +25,7 @@ def draw_customer(release: Release, document: Row) -> None:
     _newer(release, document)
     _figures(release, document)
     _why(release, document)
+    draw_given(release, document)
     draw_timeline(release, document)
     _recommended(document)
     _campaigns(document)
@@ -142,7 +144,7 @@ def _figures(release: Release, document: Row) -> None:
                 f"How much their history can carry: {spoken(predicted['confidence_tier']).lower()}{more}."
             )
         )
-    elif not predicted:
+    elif not predicted and not is_told(document):
         show.nothing(
             "There is no prediction for this customer.",
             "Predictions need at least one order before the cut-off, and a past window to be judged by.",
@@ -153,7 +155,8 @@ def _why(release: Release, document: Row) -> None:
     if not document.get("predictions"):
         return
     try:
-        reasons = document.get("reasons") or release.reasons(document["customer_id"])
+        kept = [row for row in document.get("reasons") or [] if row["target"] in TOPICS]
+        reasons = kept or release.reasons(document["customer_id"])
     except ReleaseError as problem:
         st.caption(show.plain_text(f"Reasons are not there: {problem}."))
         return

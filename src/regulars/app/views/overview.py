@@ -46,7 +46,7 @@ def _to_do(release: Release) -> None:
     show.part("What to do first")
     headlines = release.report.get("headlines", [])
     if not headlines:
-        show.nothing("Nothing stands out in this release.")
+        show.nothing(release.report["release"].get("without_orders") or "Nothing stands out in this release.")
         return
     for place, headline in enumerate(headlines[:FIRST]):
         _headline(headline, release, place)

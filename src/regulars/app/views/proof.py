@@ -8,6 +8,7 @@ import streamlit as st
 from regulars.app import links, show
 from regulars.app.look import form, money_axis
 from regulars.app.source import Release, Row
+from regulars.app.views.outcomes import draw_outcomes
 from regulars.app.views.threshold import draw_threshold
 from regulars.publish.report.sections.proof import written
 from regulars.publish.report.words import label, model
@@ -30,8 +31,11 @@ def draw(release: Release) -> None:
     section = release.section("proof")
     show.head("What the predictions are worth", section.get("sentence") or "")
     targets = section.get("targets") or []
+    given = release.section("outcomes").get("targets") or []
     if section.get("missing") or not targets:
-        show.nothing(section.get("missing") or "No prediction was judged.")
+        if not given:
+            show.nothing(section.get("missing") or "No prediction was judged.")
+        draw_outcomes(release, given)
         return
     names = [f"{row['target']}-{row['horizon_days']}" for row in targets]
     titles = {
@@ -50,6 +54,7 @@ def draw(release: Release) -> None:
         _deciles(release, row)
     if row["target"] == "value":
         _totals(release, section)
+    draw_outcomes(release, given)
 
 
 def _verdict(row: Row) -> None:

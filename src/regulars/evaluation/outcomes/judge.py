@@ -120,7 +120,7 @@ def _judge(
     }
     usable = attributes.without(dropped)
     known = np.isfinite(one.values)
-    about = _about(one, known, dropped)
+    about = _about(one, known, dropped) | {"n_strangers": attributes.n_strangers}
     if problem := _cannot(one, known):
         return JudgedOutcome(one, usable, Verdict(one.outcome.name, None, problem), about=about)
     rows = _sampled(np.flatnonzero(known), MOST_JUDGED)

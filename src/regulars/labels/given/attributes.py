@@ -29,10 +29,14 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Attributes:
-    """Customers × columns as text; None is unknown. Rows are sorted by customer id."""
+    """Customers × columns as text; None is unknown. Rows are sorted by customer id.
+
+    ``n_strangers`` more are described, and are in no release: they never ordered and did not sign up at a known time.
+    """
 
     customer_ids: Texts
     columns: Mapping[str, Texts]
+    n_strangers: int = 0
 
     def __len__(self) -> int:
         return len(self.customer_ids)
@@ -46,9 +50,8 @@ class Attributes:
     def without(self, names: Iterable[str]) -> Attributes:
         """Return the same customers without some of the columns."""
         left_out = set(names)
-        return Attributes(
-            self.customer_ids, {name: texts for name, texts in self.columns.items() if name not in left_out}
-        )
+        columns = {name: texts for name, texts in self.columns.items() if name not in left_out}
+        return Attributes(self.customer_ids, columns, self.n_strangers)
 
 
 def read_attributes(history: History) -> Attributes:
@@ -66,7 +69,8 @@ def read_attributes(history: History) -> Attributes:
         texts = _texts([row[name] for row in rows])
         if name not in columns and any(text is not None for text in texts):
             columns[name] = texts
-    return Attributes(_texts([row["customer_id"] for row in rows]), columns)
+    strangers = history.engine.row(load("regulars.labels", "given/strangers"), history.parameters)
+    return Attributes(_texts([row["customer_id"] for row in rows]), columns, int(strangers["n_strangers"]))
 
 
 def mark_of_column(texts: Iterable[str | None]) -> Mark:

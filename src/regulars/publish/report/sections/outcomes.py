@@ -138,9 +138,18 @@ def _how(about: Row) -> str:
     known += "" if yes is None else f" and true of {phrases.number(yes)} ({phrases.percent(yes / n, 1)})"
     unknown = "" if not about["n_unknown"] else f"; of {phrases.number(about['n_unknown'])} it is not known"
     return (
-        f"{known}{unknown}. Customers were parted into {about['n_folds']}, each part predicted by models that learned from the others "
+        f"{known}{unknown}{_strangers(about)}. Customers were parted into {about['n_folds']}, each part predicted by models that learned from the others "
         f"alone, {phrases.count(about['n_repeats'], 'time')} over; figures are the mean, intervals come from redrawing customers. Who "
         "was learned from has a fitted score, which flatters; the figures do not rest on it."
+    )
+
+
+def _strangers(about: Row) -> str:
+    n = about.get("n_strangers")
+    return (
+        f"; {phrases.number(n)} more are described, never ordered and have no dated sign-up, so they are left out"
+        if n
+        else ""
     )
 
 
