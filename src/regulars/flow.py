@@ -294,7 +294,7 @@ def write_what_scores(engine: DuckDBEngine, computed: Computed, folder: Path) ->
 
 
 def write_report_into(folder: Path) -> None:
-    """Add the report to a release that is complete but for it; it reads what any reader would."""
+    """Add the report to a release whose tables are written; it reads what any reader would."""
     from regulars.publish.findings import write_findings
     from regulars.publish.reader import Reader
     from regulars.publish.report.html import write_report

@@ -129,16 +129,20 @@ def judge_all(
         return [field.answer(contender, threshold) for contender in contenders]
 
     n_workers = workers(settings, max((len(one.matrix) for one in tests), default=0) * len(snapshots))
+    answered: dict[Cutoff, list[_Answer]] = {}
+    newest_first = tests[::-1]  # the newest learn from most: last, one of them would keep everybody waiting
     with one_blas_thread(), ThreadPoolExecutor(n_workers) as pool:
-        for number, (test, found) in enumerate(zip(tests, pool.map(answers, tests), strict=True), start=1):
-            for contender, answer in zip(contenders, found, strict=True):
-                key = (contender.target, contender.name)
-                seconds[key] = seconds.get(key, 0.0) + answer.seconds
-                if answer.judged is not None:
-                    judged.append(answer.judged)
-                else:
-                    missing.setdefault(key, {})[str(test.cutoff)] = answer.problem
-            progress.advance(number, len(tests))
+        for test, found in zip(newest_first, pool.map(answers, newest_first), strict=True):
+            answered[test.cutoff] = found
+            progress.advance(len(answered), len(tests))
+    for test in tests:
+        for contender, answer in zip(contenders, answered[test.cutoff], strict=True):
+            key = (contender.target, contender.name)
+            seconds[key] = seconds.get(key, 0.0) + answer.seconds
+            if answer.judged is not None:
+                judged.append(answer.judged)
+            else:
+                missing.setdefault(key, {})[str(test.cutoff)] = answer.problem
     leaks = leak_report(tests, judged)
     verdicts = _verdicts(plan, contenders, judged, missing, leaks, settings)
     cards = _cards(contenders, judged, missing, verdicts, leaks, settings)

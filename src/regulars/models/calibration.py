@@ -78,8 +78,8 @@ class Bands:
         ratios = actual / np.maximum(predicted, least)
         ends = (WIDER_LOW, WIDER_HIGH) if wider else (LOW, HIGH)
         bins = [np.flatnonzero(places == place) for place in range(len(edges) + 1)]
-        found = [[_quantile(ratios[rows], weights[rows], end) for rows in bins] for end in ends]
-        return cls(edges, np.array(found[0]), np.array(found[1]), least)
+        found = np.array([_quantiles(ratios[rows], weights[rows], ends) for rows in bins])
+        return cls(edges, found[:, 0], found[:, 1], least)
 
     def around(self, predicted: Numbers) -> tuple[Numbers, Numbers]:
         """Return the 10 % and 90 % quantiles; the prediction, a mean, always lies between."""
@@ -98,10 +98,10 @@ class Bands:
         return cls(edges, low, high, found.get("least", LEAST))
 
 
-def _quantile(values: Numbers, weights: Numbers, share: float) -> float:
+def _quantiles(values: Numbers, weights: Numbers, shares: tuple[float, float]) -> Numbers:
     if not len(values):
-        return 1.0
+        return np.ones(len(shares))
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order])
-    place = np.searchsorted(reached, share * reached[-1])
-    return float(values[order][min(place, len(values) - 1)])
+    places = np.searchsorted(reached, np.array(shares) * reached[-1])
+    return np.asarray(values[order][np.minimum(places, len(values) - 1)])

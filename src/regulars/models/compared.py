@@ -144,7 +144,9 @@ def _classifier(name: str) -> Any:
         "logistic_features": lambda: make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=500)),
         "random_forest": lambda: RandomForestClassifier(**forest),
         "balanced_forest": lambda: RandomForestClassifier(class_weight="balanced", **forest),
-        "gradient_boosting": lambda: GradientBoostingClassifier(subsample=0.5, random_state=SEED),
+        "gradient_boosting": lambda: GradientBoostingClassifier(
+            subsample=0.5, max_features=0.3, random_state=SEED
+        ),
     }[name]()
 
 

@@ -7,6 +7,7 @@ the current one. Killed anywhere on the way, a run leaves the last release curre
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -97,7 +98,7 @@ def publish(
     write_models
         Is handed the folder and adds the files that made the scores.
     write_report
-        Is handed the folder, complete but for the report, and adds its files to it.
+        Is handed the folder with its tables and manifest, and adds its files to it while profiles are written.
     history
         The run's own, so that its tables are not made twice.
 
@@ -117,8 +118,6 @@ def publish(
         cards = _write_tables(engine, specs, folder, progress)
         shop = _shop_card(engine, places, settings)
         write_dictionary(specs, folder, shop.currency)
-        progress.step("write a profile of every customer")
-        write_profiles(engine, specs, folder, progress)
         manifest = Manifest(
             id=release_id,
             created_at=instant(release_id),
@@ -134,11 +133,16 @@ def publish(
             settings=settings.model_dump(mode="json"),
         )
         manifest.write(folder)
-        if write_models:
-            write_models(folder)
-        if write_report:
-            progress.step("write the report")
-            write_report(folder)
+        progress.step("write a profile of every customer, and the report")
+        with ThreadPoolExecutor(
+            1
+        ) as beside:  # the report reads the tables alone, so both are written at once
+            report = beside.submit(write_report, folder) if write_report else None
+            write_profiles(engine, specs, folder, progress)
+            if write_models:
+                write_models(folder)
+            if report:
+                report.result()
         progress.step("publish the release")
         manifest = manifest.model_copy(update={"files": _other_files(folder, manifest)})
         manifest.write(folder)
