@@ -155,6 +155,17 @@ def test_new_customers_are_told_apart() -> None:
     assert "the season is not known" in ahead[0]["note"]
 
 
+def test_a_rule_that_leaves_the_season_out_says_why() -> None:
+    # a wild first year, then a calm one: the season of the wild one is known, and misleads
+    def amount(month: date) -> float:
+        return (100, 1900)[month.month % 2] if month.year == 2024 else 1000
+
+    with warehouse(regular_shop(amount, 26)) as engine:
+        rows, _ = told(engine, "2025-09-01", 1)
+    (note,) = {row["note"].split(". ")[-1] for row in whole(rows)}
+    assert note == "Last year's months foretold worse, so the season is left out and the interval is wide."
+
+
 def test_without_the_season_the_interval_is_wider() -> None:
     """The same months are foretold by the same revenue, with and without a year before them."""
     rows = regular_shop(lambda _: 1000, 24)

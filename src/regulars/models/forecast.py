@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from regulars.engines.duckdb import quoted
 from regulars.engines.queries import Query
 from regulars.models.forecast_pieces import YEAR, Pieces
-from regulars.models.forecast_rules import best_rule, expected_by_part
+from regulars.models.forecast_rules import RULES, best_rule, expected_by_part
 from regulars.models.forecast_tables import FORECAST, FORECAST_BACKTEST
 from regulars.models.forecast_words import note, without_forecast
 from regulars.terms.money import NO_CURRENCY, Currency
@@ -188,7 +188,9 @@ def _published(row: Row, outlook: Outlook, currency: Currency) -> Row:
         days = (row["origin"].date() - outlook.pieces.first_day.date()).days
         return row | {"note": without_forecast(days)}
     past = outlook.record[row["ahead"], row["part"]]
-    return row | {"expected_revenue": row["expected"], "note": note(row["rule"], past, currency)}
+    knows_a_year = any(one.seasonal and one.fits(outlook.pieces, row["place"]) for one in RULES)
+    words = note(row["rule"], past, currency, knows_a_year=knows_a_year)
+    return row | {"expected_revenue": row["expected"], "note": words}
 
 
 def _keep(engine: DuckDBEngine, spec: TableSpec, rows: Sequence[Row]) -> None:

@@ -11,11 +11,12 @@ from regulars.terms.money import Currency
 BASELINES = {"same_month_last_year": "the same month of last year", "last_month": "the last month"}
 
 
-def note(rule: Rule, past: Sequence[dict[str, Any]], currency: Currency) -> str:
+def note(rule: Rule, past: Sequence[dict[str, Any]], currency: Currency, *, knows_a_year: bool) -> str:
     """Return the note beside a forecast.
 
     ``past`` are its rows of the backtest, of the same part and month ahead; those that knew as much of the season as
-    the forecast does are spoken of. A baseline is named where it exists at all of them.
+    the forecast does are spoken of. A baseline is named where it exists at all of them. ``knows_a_year`` says whether
+    last year's months could have been drawn on.
     """
     words = f"{rule.sentence}. "
     alike = [row for row in past if row["rule"].seasonal == rule.seasonal]
@@ -28,7 +29,9 @@ def note(rule: Rule, past: Sequence[dict[str, Any]], currency: Currency) -> str:
             if all(row[baseline] is not None for row in alike):
                 words += f"; taking {name} instead, by {currency.text(_missed(alike, baseline))}"
         words += "."
-    if not rule.seasonal:
+    if not rule.seasonal and knows_a_year:
+        words += " Last year's months foretold worse, so the season is left out and the interval is wide."
+    elif not rule.seasonal:
         words += " With less than a year of history the season is not known, so the interval is wide."
     return words
 
