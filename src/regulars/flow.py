@@ -113,6 +113,8 @@ def load(
     from regulars.warehouse.build import build
 
     landing = land(engine, sources, settings, progress, ask) if sources else None
+    for note in landing.notes if landing else ():
+        progress.note(note)
     build(engine, settings, progress)
     progress.step("ask the data what is wrong with it")
     return landing, audit(engine, settings)

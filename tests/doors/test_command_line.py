@@ -233,3 +233,13 @@ def test_check_counts_whatever_was_told(tmp_path: Path) -> None:
     said = command(tmp_path, "check", "people.csv", "ratings.csv").stdout
     assert "2 told by a table of customers" in said
     assert "2 in = 2 kept + 0 set aside" in said
+
+
+def test_a_run_says_what_it_left_out(tmp_path: Path) -> None:
+    """`check` said it, and a run passed over a file without a word."""
+    (tmp_path / "files").mkdir()
+    write_csv(six_customer_orders(), tmp_path / "files" / "orders.csv")
+    (tmp_path / "files" / "page.weird").write_text("x")
+    said = command(tmp_path, "run", "files")
+    assert said.returncode == 0
+    assert "note: page.weird was left out: its kind is not known." in said.stderr

@@ -130,6 +130,8 @@ def test_an_error_in_the_middle_of_landing_undoes_all_of_it(engine, write, rows)
 
         def advance(self, done, total): ...
 
+        def note(self, sentence): ...
+
     with pytest.raises(Stop):
         land(
             engine,

@@ -40,6 +40,8 @@ class DeadlyStep(Deadly):
 
     def advance(self, done: int, total: int | None) -> None: ...
 
+    def note(self, sentence: str) -> None: ...
+
 
 def run(root: Path, rows: list[dict[str, Any]], deadly: int) -> None:
     source = write_csv(rows, root.parent / f"{len(rows)}.csv")

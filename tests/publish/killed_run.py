@@ -60,6 +60,8 @@ class Deadly:
     def step(self, sentence: str) -> None:
         self.here(sentence)
 
+    def note(self, sentence: str) -> None: ...
+
     def advance(self, done: int, total: int | None) -> None:
         self.here(f"{done} of {total}")
 

@@ -33,7 +33,7 @@ def check(
     regulars check orders.csv --rows untracked_revenue
     """
     from regulars import flow
-    from regulars.cli.console import ask, may_ask, print_json, progress, talk
+    from regulars.cli.console import ask, may_ask, print_json, progress
     from regulars.cli.outcome import print_table
     from regulars.settings import Settings
     from regulars.warehouse.audits import audit_rows
@@ -41,11 +41,9 @@ def check(
     settings = Settings.load(workspace_folder(workspace))
     with (
         progress(quiet=as_json) as moving,
-        flow.examined(sources, settings, moving, ask if may_ask() else None) as (engine, landing, audit),
+        flow.examined(sources, settings, moving, ask if may_ask() else None) as (engine, _, audit),
     ):
         answer = audit_rows(engine, rows, settings) if rows else None
-    for note in landing.notes if landing else ():
-        talk.print(f"note: {note}", markup=False)
     if answer is not None:
         print_json(answer.to_pylist()) if as_json else print_table(answer)
         return

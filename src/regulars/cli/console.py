@@ -51,6 +51,9 @@ class _Lines:
 
     def advance(self, done: int, total: int | None) -> None: ...
 
+    def note(self, sentence: str) -> None:
+        talk.print(f"note: {sentence}", markup=False)
+
 
 class _Moving:
     """A bar that moves, for people; finished steps stay as lines."""
@@ -66,6 +69,9 @@ class _Moving:
     def advance(self, done: int, total: int | None) -> None:
         if self.current is not None:
             self.bars.update(self.current, completed=done, total=total)
+
+    def note(self, sentence: str) -> None:
+        talk.print(f"note: {sentence}", markup=False)
 
     def finish(self) -> None:
         if self.current is not None:

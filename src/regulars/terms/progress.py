@@ -14,6 +14,9 @@ class Progress(Protocol):
     def advance(self, done: int, total: int | None) -> None:
         """Tell how far the step is, in rows; ``total`` is None when nobody knows."""
 
+    def note(self, sentence: str) -> None:
+        """Say something that a person should know of what was done, such as a file that was left out."""
+
 
 class Silence:
     """Nobody listens."""
@@ -21,3 +24,5 @@ class Silence:
     def step(self, sentence: str) -> None: ...
 
     def advance(self, done: int, total: int | None) -> None: ...
+
+    def note(self, sentence: str) -> None: ...
