@@ -54,6 +54,8 @@ class Steps:
 
     def advance(self, done: int, total: int | None) -> None: ...
 
+    def note(self, sentence: str) -> None: ...
+
 
 class Peak:
     """The largest resident memory while the block lasts, in MB."""

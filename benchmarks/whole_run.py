@@ -52,6 +52,8 @@ class Laps:
 
     def advance(self, done: int, total: int | None) -> None: ...
 
+    def note(self, sentence: str) -> None: ...
+
     def end(self) -> None:
         if self._now is not None:
             what, wall, processor = self._now
