@@ -156,3 +156,24 @@ def test_as_many_are_called_leavers_as_the_precision_asked_for_allows():
         lower = [p for p in np.unique(p_churn) if p < threshold]
         assert all(newest.labels.churned[p_churn >= p].mean() < asked for p in lower)
     assert models(None).threshold != models(0.9).threshold
+
+
+def test_spend_that_depends_on_frequency_is_told_with_the_prediction_that_assumes_it_does_not():
+    rows = [
+        order(f"c{i:03d}", AT + (turn * (60 // (1 + i % 6)) + i) * DAY, 10.0 * (1 + i % 6) + turn % 3)
+        for i in range(60)
+        for turn in range(2 * (1 + i % 6))
+    ]
+    winners: dict[Target, Winner] = {"value": Winner("bg_nbd_gamma_gamma", "It ships.")}
+    with shop(rows) as engine:
+        found = fitting(engine, 30)
+    models = fit_models(found.training, winners, SETTINGS, found.encoding)
+    (told,) = [
+        row["sentence"]
+        for row in predict(models, found.present, SETTINGS)["prediction_targets"].to_pylist()
+        if (row["target"], row["horizon_days"]) == ("value", 30)
+    ]
+    assert told.startswith(
+        "It ships. Gamma-Gamma assumes that spend does not depend on frequency; here their rank"
+    )
+    assert "those who buy often spend more each time." in told

@@ -264,6 +264,11 @@ class CalendarPurchases:
             return Predictions(1 - self.purchases.p_active(matrix, self.horizon_days))
         return _between(self._expected(matrix), self.bands)
 
+    @property
+    def note(self) -> str:
+        """Say which assumption the customers do not bear out; empty where none is known."""
+        return "" if self.spend is None else self.spend.assumption_
+
     def _expected(self, matrix: FeatureMatrix) -> Numbers:
         found = self.purchases.expected(matrix, self.horizon_days)
         if self.spend is not None:

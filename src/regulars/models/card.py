@@ -32,6 +32,7 @@ def card(models: Models, target: Target) -> dict[str, Any]:
         "horizon_days": models.horizon_days,
         "why": models.sentences[target],
         "season": clock,
+        "rhythm": models.purchases.reason if models.purchases else "No rhythm could be fitted.",
         "inputs": "all features but composite scores" if inputs is None else list(inputs),
         "limits": LIMITS[target],
         "seed": SEED,

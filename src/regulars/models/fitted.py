@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regulars.models.baselines import CalendarPurchases
 from regulars.models.contender import TARGETS, CannotFit, Contender, Target
 from regulars.models.line_up import contender_named
 from regulars.models.matrix import Encoding, FeatureMatrix, Numbers, Training
@@ -72,6 +73,8 @@ def fit_models(
             try:
                 contender = contender_named(target, winner.name)
                 contenders[target] = contender.fit(at_risk if target == "churn" else training)
+                if isinstance(contender, CalendarPurchases) and contender.note:
+                    sentences[target] = f"{winner.sentence} {contender.note}"
             except CannotFit as problem:
                 sentences[target] = str(problem)
     try:

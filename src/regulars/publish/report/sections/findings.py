@@ -79,7 +79,7 @@ def _sentence(found: list[Row], tests: list[Row]) -> str:
         return ""
     n = sum(row["n_tested"] for row in tests)
     words = (
-        f"{phrases.count(len(found), 'finding')}, each with the most money at stake first. A number in a sentence is counted or "
+        f"{phrases.count(len(found), 'finding')} by when to act, the most money at stake first. A number in a sentence is counted or "
         "estimated from this shop's data."
     )
     if n:
