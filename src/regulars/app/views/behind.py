@@ -31,7 +31,8 @@ def draw_behind(release: Release, document: Row) -> None:
         return
     rows = release.rows_of(chosen, document["customer_id"])
     if chosen == "orders":
-        rows += [{"is_newer_than_release": "yes", **one} for one in document["live_orders"]]
+        rows = [{**one, "is_newer_than_release": ""} for one in rows]
+        rows += [{**one, "is_newer_than_release": "yes"} for one in document["live_orders"]]
     if not rows:
         show.nothing(f"{names[chosen]}: none for this customer.")
         return
@@ -41,7 +42,7 @@ def draw_behind(release: Release, document: Row) -> None:
         for column in spec
         if column.name != "customer_id" and any(row.get(column.name) is not None for row in rows)
     }
-    if any("is_newer_than_release" in row for row in rows):
+    if any(row.get("is_newer_than_release") for row in rows):
         kinds = {"is_newer_than_release": ("Newer than the release", "text")} | kinds
     show.table(rows, kinds, key=f"rows-{chosen}", currency=release.currency, says=spec.grain)
 

@@ -63,11 +63,11 @@ def _newer(release: Release, document: Row) -> None:
     orders = document["live_orders"]
     if not orders:
         return
-    worth = sum(one["revenue"] or 0 for one in orders)
-    said = f"{count(len(orders), 'order')} newer than the release, the last on {day(orders[0]['ordered_at'])}"
+    several, last = len(orders) > 1, day(orders[0]["ordered_at"])
+    said = f"{count(len(orders), 'order')} newer than the release, {'the last ' if several else ''}on {last}"
     if document["is_newer_than_release"]:
-        said += f", {release.currency.text(worth, 2)} in all. Risk, value, next order and reasons count "
-        said += "it" if len(orders) == 1 else "them"
+        worth = release.currency.text(sum(one["revenue"] or 0 for one in orders), 2)
+        said += f", {worth}{' in all' if several else ''}. Risk, value, next order and reasons count {'them' if several else 'it'}"
         said += "; segment and recommendations are as of the release."
     else:
         said += f". The figures do not count them: {document['note']}"

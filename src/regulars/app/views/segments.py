@@ -130,7 +130,7 @@ def _radar(profiles: list[Row], name: str) -> None:
             r=[*scaled, scaled[0]], theta=[SPOKES[field] for field in [*spokes, spokes[0]]], name=label, fill="toself" if dash == "solid" else "none",
             fillcolor=faint(color), line={"color": color, "dash": dash, "width": 2}, hovertemplate="%{theta}<extra>" + label + "</extra>",
         )  # fmt: skip
-    form(figure, colors, height=380).update_layout(margin={"l": 56, "r": 72}).update_polars(
+    form(figure, colors, height=380).update_layout(margin={"l": 64, "r": 88}).update_polars(
         bgcolor="rgba(0,0,0,0)", radialaxis={"range": [0, 1], "showticklabels": False, "gridcolor": colors.rule, "ticks": "", "showline": False},
         angularaxis={"gridcolor": colors.rule, "linecolor": colors.rule},
     )  # fmt: skip
