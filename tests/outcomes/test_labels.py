@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -96,3 +99,11 @@ def test_what_the_settings_get_wrong(outcome: dict[str, Any], message: str, hint
 def test_impossible_outcomes_are_refused(outcome: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"outcome|Extra inputs|predicted of orders"):
         Settings.model_validate({"outcomes": [outcome]})
+
+
+def test_the_settings_that_the_how_to_shows_are_valid() -> None:
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "predict-an-outcome.md"
+    blocks = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    shown = [Settings.model_validate(tomllib.loads(block)) for block in blocks]
+    assert [one.name for one in shown[0].outcomes] == ["at_risk", "rare_buyer", "spend"]
+    assert list(shown[1].predictions.accept_leak) == ["at_risk"]
