@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from regulars import flow
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.errors import OrderConflict
+from regulars.models.live import Scorer
 from regulars.publish.intake import COLUMNS, LiveOrder, last_intake, newest_order_at, take_in, waiting
 from regulars.publish.live import LiveScores, live_cutoff, rows_of
 from regulars.publish.reader import Reader
@@ -76,9 +78,11 @@ def test_a_live_answer_is_that_of_the_run_that_takes_the_orders_in_once(places: 
 
         flow.run(places.root)
 
-        with DuckDBEngine(places.warehouse, read_only=True) as warehouse:
+        statistics = reader.table("shop_statistics").arrow
+        by_facts = Scorer(live.scorer.models, statistics, live.settings.predictions)
+        with closing(by_facts), DuckDBEngine(places.warehouse, read_only=True) as warehouse:
             for customer_id, answer in answers.items():
-                scored = live.scorer.score(facts_of(warehouse, customer_id), cutoff)
+                scored = by_facts.score(facts_of(warehouse, customer_id), cutoff)
                 for name in TABLES:
                     assert rounded(answer[name]) == rounded(rows_of(scored[name])), (customer_id, name)
         live.close()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from regulars.engines.duckdb import DuckDBEngine
+from regulars.engines.recording import RecordingEngine
 from regulars.features.build import build_features
-from regulars.features.live import LiveFeatures
 from regulars.features.own import OwnFeature, read_own_features
 from regulars.settings import Settings
 from regulars.terms.windows import Cutoff
@@ -18,22 +19,39 @@ from regulars.testing.shops import SIX_CUSTOMERS_CUTOFF, six_customer_warehouse
 from regulars.testing.strategies import Shop, cutoffs, shops
 from regulars.warehouse.build import build
 from regulars.warehouse.history import History
-from regulars.warehouse.one_customer import OneCustomer, facts_of
+from regulars.warehouse.one_customer import OF_ONE, facts_of
 
 HORIZON = 30
+
+
+def recorded(engine: DuckDBEngine, own: tuple[OwnFeature, ...] = ()) -> RecordingEngine:
+    """Return an engine that has written down the features of a run."""
+    live = RecordingEngine()
+    for spec in OF_ONE:
+        live.create_empty(spec)
+    nothing_yet = Cutoff(datetime(2000, 1, 1))
+    build_features(History(live, nothing_yet), HORIZON, own, engine.arrow("FROM shop_statistics"))
+    live.prepare({"features": "FROM features"})
+    return live
+
+
+def features_of(
+    live: RecordingEngine, engine: DuckDBEngine, customer_id: str, cutoff: Cutoff
+) -> list[dict[str, Any]]:
+    facts = facts_of(engine, customer_id)
+    for spec in OF_ONE:
+        live.fill(spec, facts[spec.name])
+    live.bind(cutoff=cutoff.at, last_observed_day=cutoff.last_observed_day)
+    return live.answers()["features"].to_pylist()
 
 
 def assert_live_is_as_in_a_run(
     engine: DuckDBEngine, cutoff: Cutoff, own: tuple[OwnFeature, ...] = ()
 ) -> None:
     build_features(History(engine, cutoff), HORIZON, own)
-    customer = OneCustomer()
-    live = LiveFeatures(customer, engine.arrow("FROM shop_statistics"), HORIZON, own)
-    everybody = engine.rows("FROM features ORDER BY customer_id")
-    for expected in everybody:
-        customer.hold(facts_of(engine, expected["customer_id"]))
-        assert live.at(cutoff).to_pylist() == [expected]
-    customer.close()
+    with recorded(engine, own) as live:
+        for expected in engine.rows("FROM features ORDER BY customer_id"):
+            assert features_of(live, engine, expected["customer_id"], cutoff) == [expected]
 
 
 def test_the_six_customers_live() -> None:
@@ -55,12 +73,10 @@ def test_a_feature_of_the_shops_own_is_live_as_well(tmp_path: Path) -> None:
 def test_a_customer_of_whom_nothing_is_known_has_no_row() -> None:
     with six_customer_warehouse() as engine:
         build_features(History(engine, SIX_CUSTOMERS_CUTOFF), HORIZON)
-        customer = OneCustomer()
-        live = LiveFeatures(customer, engine.arrow("FROM shop_statistics"), HORIZON)
-        customer.hold(facts_of(engine, "nobody"))
-        assert live.at(SIX_CUSTOMERS_CUTOFF).num_rows == 0
-        customer.hold(facts_of(engine, "ann"))
-        assert live.at(Cutoff(SIX_CUSTOMERS_CUTOFF.at - timedelta(days=365))).num_rows == 0
+        before_all = Cutoff(SIX_CUSTOMERS_CUTOFF.at - timedelta(days=365))
+        with recorded(engine) as live:
+            assert features_of(live, engine, "nobody", SIX_CUSTOMERS_CUTOFF) == []
+            assert features_of(live, engine, "ann", before_all) == []
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,8 @@ class DuckDBEngine:
 
     query_errors = duckdb.Error
     """What a query that is wrong raises; for queries that are not ours."""
+    scratch = "TEMP TABLE"
+    """What a table is that is not to stay."""
 
     def __init__(
         self,
@@ -48,9 +50,7 @@ class DuckDBEngine:
         memory_limit: str = "",
         threads: int | None = None,
         read_only: bool = False,
-        for_few_rows: bool = False,
     ) -> None:
-        """Open a file, or memory; ``for_few_rows`` leaves away optimizing plans, which takes longer than a few rows do."""
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -64,8 +64,6 @@ class DuckDBEngine:
         except duckdb.IOException as problem:
             raise _opening_error(path, problem) from problem
         self.connection.execute("SET TimeZone = 'UTC'")
-        if for_few_rows:
-            self.connection.execute("PRAGMA disable_optimizer")
         if self.row("SELECT current_setting('enable_progress_bar') AS is_on")["is_on"]:
             self.connection.execute("SET enable_progress_bar = false")  # it would write to stdout
 
@@ -91,15 +89,42 @@ class DuckDBEngine:
         temporary: bool = False,
     ) -> None:
         """Make (or make anew) a table of a query's rows."""
-        kind = "TEMP TABLE" if temporary else "TABLE"
+        kind = self.scratch if temporary else "TABLE"
         self._run(f"CREATE OR REPLACE {kind} {quoted(table)} AS\n{query.text}", parameters, query.parameters)
 
     def create_empty(self, spec: TableSpec, *, replace: bool = False, temporary: bool = False) -> None:
         """Make a table as its spec says, unless it exists."""
         columns = ", ".join(f"{quoted(column.name)} {column.type}" for column in spec)
-        kind = "TEMP TABLE" if temporary else "TABLE"
+        kind = self.scratch if temporary else "TABLE"
         how = f"CREATE OR REPLACE {kind}" if replace else f"CREATE {kind} IF NOT EXISTS"
         self._run(f"{how} {quoted(spec.name)} ({columns})")
+
+    def create_view(self, name: str, query: Query) -> None:
+        """Make (or make anew) a temporary view of a query without parameters."""
+        self._run(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS\n{query.text}")
+
+    def put(self, table: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Make (or make anew) a temporary table of rows that are at hand, with columns of these types."""
+        import pyarrow as pa
+
+        described = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
+        self._run(f"CREATE OR REPLACE {self.scratch} {quoted(table)} ({described})")
+        if rows:
+            self.insert_arrow(table, pa.Table.from_pylist([dict(row) for row in rows]))
+
+    def take(self, spec: TableSpec, rows: pyarrow.Table) -> None:
+        """Make (or make anew) a temporary table as its spec says, of Arrow rows."""
+        columns = ", ".join(f"CAST({quoted(c.name)} AS {c.type}) AS {quoted(c.name)}" for c in spec)
+        with self.registered("taken", rows):
+            query = Query(spec.name, f"SELECT {columns} FROM taken", {})  # noqa: S608
+            self.create(spec.name, query, temporary=True)
+
+    def remove(self, table: str, key: Sequence[str], listed_in: str) -> None:
+        """Take the rows out of a table whose keys are listed in another."""
+        same = " AND ".join(f"listed.{quoted(name)} = kept.{quoted(name)}" for name in key)
+        self._run(
+            f"DELETE FROM {quoted(table)} AS kept USING {quoted(listed_in)} AS listed WHERE {same}"  # noqa: S608
+        )
 
     def insert(self, table: str, query: Query, parameters: Mapping[str, Any] | None = None) -> None:
         """Add a query's rows to a table, column by name."""
@@ -122,6 +147,9 @@ class DuckDBEngine:
     def drop(self, table: str) -> None:
         self._run(f"DROP TABLE IF EXISTS {quoted(table)}")
 
+    def drop_view(self, name: str) -> None:
+        self._run(f"DROP VIEW IF EXISTS {quoted(name)}")
+
     def arrow(self, query: Query | str, parameters: Mapping[str, Any] | None = None) -> pyarrow.Table:
         """Return all rows in Arrow."""
         return self._relation(query, parameters).to_arrow_table()
@@ -131,14 +159,6 @@ class DuckDBEngine:
     ) -> pyarrow.RecordBatchReader:
         """Return rows in Arrow, a batch at a time; read it out before the next call on this engine."""
         return self._relation(query, parameters).to_arrow_reader(rows)
-
-    def prepare(self, name: str, query: Query) -> None:
-        """Keep a query without parameters ready under a name, read and planned; for `arrow_of_prepared`."""
-        self._run(f"PREPARE {quoted(name)} AS\n{query.text}")
-
-    def arrow_of_prepared(self, name: str) -> pyarrow.Table:
-        """Return all rows of a prepared query in Arrow."""
-        return self._relation(f"EXECUTE {quoted(name)}", None).to_arrow_table()
 
     def rows(self, query: Query | str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Return all rows as dictionaries; for results that people could read."""

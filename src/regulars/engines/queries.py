@@ -44,8 +44,12 @@ class Query:
 
     @property
     def parameters(self) -> frozenset[str]:
-        code = "\n".join(line.split("--")[0] for line in self.text.splitlines())
-        return frozenset(PARAMETER.findall(code))
+        return frozenset(PARAMETER.findall(code_of(self.text)))
+
+
+def code_of(text: str) -> str:
+    """Return SQL without its comments."""
+    return "\n".join(line.split("--")[0] for line in text.splitlines())
 
 
 @cache

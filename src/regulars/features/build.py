@@ -68,7 +68,7 @@ def build_features(
     if statistics is None:
         _create(history, "shop_statistics", load(ROOM, "statistics/shop"), parameters)
     else:
-        _given(engine, statistics)
+        engine.take(SHOP_STATISTICS, statistics)
     for group in GROUPS:
         _create(history, f"features_{group}", load(ROOM, f"groups/{group}"), parameters)
     if statistics is None:
@@ -101,14 +101,6 @@ def build_features_at(
 def _create(history: History, table: str, query: Query, parameters: dict[str, Any]) -> None:
     history.need(*relations_needed(query))
     history.engine.create(table, query, parameters, temporary=True)
-
-
-def _given(engine: DuckDBEngine, statistics: pyarrow.Table) -> None:
-    """Take what customers are compared with from elsewhere."""
-    columns = ", ".join(f"CAST({quoted(c.name)} AS {c.type}) AS {quoted(c.name)}" for c in SHOP_STATISTICS)
-    with engine.registered("given_statistics", statistics):
-        query = Query("shop_statistics", f"SELECT {columns} FROM given_statistics", {})  # noqa: S608
-        engine.create("shop_statistics", query, temporary=True)
 
 
 def joined(features: Sequence[Feature]) -> Query:

@@ -74,7 +74,8 @@ class OwnFeature:
         FeatureError
             When the query fails, has other columns, or more than one row for a customer.
         """
-        engine, table, name = history.engine, f"features_{self.feature.relation}", self.feature.name
+        engine, name = history.engine, self.feature.name
+        table = f"{self.feature.relation}_as_written"
         history.need(*self.relations)
         if not {name.lower() for name in engine.tables_read(self.query)} <= self.names_read:
             raise self._error("it can be read in two ways", "write it more plainly")
@@ -99,11 +100,7 @@ class OwnFeature:
                 f"a customer has {doubled[0]['n']} rows", "group by customer_id, so that each has one row"
             )
         self._cast(history, table)
-
-    def typed(self) -> Query:
-        """Return the query with its value held to the declared type."""
-        text = self._typed(f"(\n{self.query.text}\n)")
-        return Query(self.feature.name, text, {"needs": ", ".join(self.relations)})
+        engine.drop(table)
 
     def _typed(self, rows: str) -> str:
         """Hold the value to its declared type; a number that is not finite becomes null."""
@@ -116,7 +113,8 @@ class OwnFeature:
     def _cast(self, history: History, table: str) -> None:
         engine = history.engine
         try:
-            engine.create(table, Query(table, self._typed(quoted(table)), {}), temporary=True)
+            typed = Query(table, self._typed(quoted(table)), {})
+            engine.create(f"features_{self.feature.relation}", typed, temporary=True)
         except engine.query_errors as problem:
             raise self._error(
                 f"its values are not of the type {self.query.header.get('type', 'number')}: {problem}",

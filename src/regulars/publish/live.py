@@ -12,10 +12,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from regulars.engines.duckdb import DuckDBEngine
 from regulars.errors import ReleaseError
 from regulars.features.own import read_own_features
-from regulars.ingest.tables import RAW_LOADS, RAW_ORDER_LINES, RAW_TABLES
+from regulars.ingest.tables import RAW_LOADS, RAW_ORDER_LINES
 from regulars.models.live import Scorer
 from regulars.models.store import open_models
 from regulars.publish.intake import LiveOrder
@@ -24,9 +23,6 @@ from regulars.settings import Settings
 from regulars.terms.money import NO_CURRENCY
 from regulars.terms.places import Places
 from regulars.terms.windows import Cutoff
-from regulars.warehouse.build import build
-from regulars.warehouse.one_customer import facts_of
-from regulars.warehouse.tables import FCT_ORDERS
 
 if TYPE_CHECKING:
     import pyarrow
@@ -55,15 +51,14 @@ class LiveScores:
             reader.table("shop_statistics").arrow,
             self.settings.predictions,
             read_own_features(places.features),
+            cleaning=self.settings,
         )
-        self.engine = DuckDBEngine(threads=1, for_few_rows=True)
         self._turn = threading.Lock()
         self._remembered: OrderedDict[tuple[str, int, datetime], Scored] = OrderedDict()
 
     def close(self) -> None:
         with self._turn:
             self.scorer.close()
-            self.engine.close()
             self.rows.close()
 
     def of_customer(
@@ -87,11 +82,8 @@ class LiveScores:
         with self._turn:
             if key not in self._remembered:
                 products = {line["product_id"] for order in orders for line in order.lines}
-                self._empty()
-                for name, rows in self.rows.about(customer_id, [one for one in products if one]).items():
-                    if rows.num_rows:
-                        self.engine.insert_arrow(name, rows)
-                self._remembered[key] = self._scored(customer_id, orders, cutoff)
+                rows = self.rows.about(customer_id, [one for one in products if one])
+                self._remembered[key] = self._scored(customer_id, rows, orders, cutoff)
                 while len(self._remembered) > REMEMBERED:
                     self._remembered.popitem(last=False)
             self._remembered.move_to_end(key)
@@ -100,55 +92,54 @@ class LiveScores:
     def of_history(self, customer_id: str, orders: Sequence[LiveOrder], cutoff: Cutoff) -> Scored:
         """Return what the release's models say of somebody whose whole history is given."""
         with self._turn:
-            self._empty()
-            return self._scored(customer_id, orders, cutoff)
+            return self._scored(customer_id, {}, orders, cutoff)
 
-    def _empty(self) -> None:
-        for spec in RAW_TABLES:
-            self.engine.create_empty(spec, replace=True)
-
-    def _scored(self, customer_id: str, orders: Sequence[LiveOrder], cutoff: Cutoff) -> Scored:
-        self._add(orders)
-        build(self.engine, self.settings)
-        facts = facts_of(self.engine, customer_id)
-        scored = {**self.scorer.score(facts, cutoff), "orders": facts[FCT_ORDERS.name]}
+    def _scored(
+        self,
+        customer_id: str,
+        rows: Mapping[str, pyarrow.Table],
+        orders: Sequence[LiveOrder],
+        cutoff: Cutoff,
+    ) -> Scored:
+        newer = _landed(orders, rows.get(RAW_LOADS.name)) if orders else {}
+        scored = self.scorer.score(rows, cutoff, newer=newer, customer_id=customer_id)
         return {name: rows_of(table) for name, table in scored.items()}
-
-    def _add(self, orders: Sequence[LiveOrder]) -> None:
-        """Put orders where landing would put them: as the newest load."""
-        rows = [dict(line) for order in orders for line in order.lines]
-        if not rows:
-            return
-        last = self.engine.row(
-            "SELECT coalesce(max(load_id), 0) AS load_id, coalesce(max(batch_id), 0) AS batch_id FROM raw_loads"
-        )
-        load = {
-            "load_id": last["load_id"] + 1,
-            "batch_id": last["batch_id"] + 1,
-            "source": "live orders",
-            "shape": "orders",
-            "fingerprint": "",
-            "loaded_at": datetime.now(UTC).replace(tzinfo=None),
-            "n_rows": len(rows),
-            "n_rejected": 0,
-            "has_hours": any(not order.ordered_at.endswith("T00:00:00") for order in orders),
-            "mapping": "{}",
-        }
-        import pyarrow as pa
-
-        self.engine.insert_arrow(RAW_LOADS.name, pa.Table.from_pylist([load]))
-        lines = raw_lines(rows)
-        n = lines.num_rows
-        lines = lines.append_column("load_id", pa.array([load["load_id"]] * n, pa.int32()))
-        lines = lines.append_column("row_number", pa.array(range(1, n + 1), pa.int64()))
-        lines = lines.append_column("section", pa.array([1] * n, pa.int32()))
-        self.engine.insert_arrow(RAW_ORDER_LINES.name, lines)
 
     def _cannot(self, why: str) -> ReleaseError:
         return ReleaseError(
             f"release {self.release_id} {why}",
             hint="publish a new one with `regulars run`; until then customers have the scores of the release",
         )
+
+
+def _landed(orders: Sequence[LiveOrder], loads: pyarrow.Table | None) -> dict[str, pyarrow.Table]:
+    """Return orders as landing would put them after these loads: as the newest load."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    rows = [dict(line) for order in orders for line in order.lines]
+    last = {
+        name: compute.max(loads[name]).as_py() if loads is not None and loads.num_rows else 0
+        for name in ("load_id", "batch_id")
+    }
+    load = {
+        "load_id": last["load_id"] + 1,
+        "batch_id": last["batch_id"] + 1,
+        "source": "live orders",
+        "shape": "orders",
+        "fingerprint": "",
+        "loaded_at": datetime.now(UTC).replace(tzinfo=None),
+        "n_rows": len(rows),
+        "n_rejected": 0,
+        "has_hours": any(not order.ordered_at.endswith("T00:00:00") for order in orders),
+        "mapping": "{}",
+    }
+    lines = raw_lines(rows)
+    n = lines.num_rows
+    lines = lines.append_column("load_id", pa.array([load["load_id"]] * n, pa.int32()))
+    lines = lines.append_column("row_number", pa.array(range(1, n + 1), pa.int64()))
+    lines = lines.append_column("section", pa.array([1] * n, pa.int32()))
+    return {RAW_LOADS.name: pa.Table.from_pylist([load]), RAW_ORDER_LINES.name: lines}
 
 
 def rows_of(table: pyarrow.Table) -> list[dict[str, Any]]:

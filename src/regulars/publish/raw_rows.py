@@ -68,6 +68,7 @@ class RawRows:
     def __init__(self, release: Path) -> None:
         self.folder = release / FOLDER
         self._engine = DuckDBEngine(threads=1)
+        self._same_for_all: dict[str, pyarrow.Table] = {}
 
     def close(self) -> None:
         self._engine.close()
@@ -85,19 +86,34 @@ class RawRows:
         products
             More products whose list entries are wanted.
         """
-        found = {RAW_LOADS.name: self._engine.arrow(f"FROM {self._rows(RAW_LOADS.name)}")}
+        found = dict(self._same_for_all or self._read_what_is_the_same())
         for spec in (RAW_ORDER_LINES, RAW_CUSTOMERS, RAW_RATINGS):
-            found[spec.name] = self._engine.arrow(
-                f"SELECT * EXCLUDE (whose) FROM {self._rows(spec.name)} WHERE whose = $customer_id",  # noqa: S608
-                {"customer_id": customer_id},
+            if spec.name not in found:
+                found[spec.name] = self._engine.arrow(
+                    f"SELECT * EXCLUDE (whose) FROM {self._rows(spec.name)} WHERE whose = $customer_id",  # noqa: S608
+                    {"customer_id": customer_id},
+                )
+        if RAW_PRODUCTS.name not in found:
+            bought = found[RAW_ORDER_LINES.name]["product_id"].unique().to_pylist()
+            found[RAW_PRODUCTS.name] = self._engine.arrow(
+                f"FROM {self._rows(RAW_PRODUCTS.name)} WHERE {_cleaned('product_id')} IN"  # noqa: S608
+                f" (SELECT {_cleaned('id')} FROM (SELECT unnest($products::VARCHAR[]) AS id))",
+                {"products": [*products, *(one for one in bought if one is not None)]},
             )
-        bought = found[RAW_ORDER_LINES.name]["product_id"].unique().to_pylist()
-        found[RAW_PRODUCTS.name] = self._engine.arrow(
-            f"FROM {self._rows(RAW_PRODUCTS.name)} WHERE {_cleaned('product_id')} IN"  # noqa: S608
-            f" (SELECT {_cleaned('id')} FROM (SELECT unnest($products::VARCHAR[]) AS id))",
-            {"products": [*products, *(one for one in bought if one is not None)]},
-        )
         return found
+
+    def _read_what_is_the_same(self) -> dict[str, pyarrow.Table]:
+        """Read once what is the same for every customer: all loads, and the tables that have no rows at all."""
+        from pyarrow import parquet as files
+
+        for spec in (RAW_LOADS, RAW_ORDER_LINES, RAW_CUSTOMERS, RAW_RATINGS, RAW_PRODUCTS):
+            path = self.folder / f"{spec.name}.parquet"
+            if spec is RAW_LOADS or not files.read_metadata(path).num_rows:
+                rows = self._engine.arrow(f"FROM {self._rows(spec.name)}")
+                self._same_for_all[spec.name] = rows.drop_columns(
+                    [name for name in rows.column_names if name == "whose"]
+                )
+        return self._same_for_all
 
     def _rows(self, name: str) -> str:
         return parquet(self.folder / f"{name}.parquet")

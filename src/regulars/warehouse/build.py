@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from regulars.engines.duckdb import DuckDBEngine, quoted
+from regulars.engines.duckdb import DuckDBEngine
 from regulars.engines.queries import Query, load
 from regulars.ingest.tables import RAW_TABLES
 from regulars.settings import Settings
@@ -95,7 +95,7 @@ def _stage(engine: DuckDBEngine, settings: Settings, values: dict[str, Any]) -> 
     for name in STAGED_FIRST:
         in_memory = name != "lines" or not is_large
         engine.create(f"stg_{name}", _query(f"staging/{name}"), values, temporary=in_memory)
-    engine.execute(f"CREATE OR REPLACE TEMP VIEW stg_settled AS\n{_query('staging/settled').text}")
+    engine.create_view("stg_settled", _query("staging/settled"))
     for name in STAGED_AFTER:
         engine.create(f"stg_{name}", _query(f"staging/{name}"), values, temporary=True)
 
@@ -124,10 +124,7 @@ def part_what_ended(engine: DuckDBEngine) -> None:
     """
     bought = tables.FCT_CUSTOMER_PRODUCTS.name
     engine.create("stg_ended", _query("facts/ended"), temporary=True)
-    engine.execute(
-        f"DELETE FROM {bought} AS bought USING stg_ended AS ended "  # noqa: S608
-        "WHERE ended.customer_id = bought.customer_id AND ended.product_id = bought.product_id"
-    )
+    engine.remove(bought, ("customer_id", "product_id"), "stg_ended")
     engine.insert(bought, _query("facts/stretches"))
 
 
@@ -142,7 +139,7 @@ def _query(name: str) -> Query:
 
 
 def _clear(engine: DuckDBEngine) -> None:
-    engine.execute("DROP VIEW IF EXISTS stg_settled")
+    engine.drop_view("stg_settled")
     for table in engine.tables():
         if table.startswith("stg_"):
-            engine.execute(f"DROP TABLE {quoted(table)}")
+            engine.drop(table)

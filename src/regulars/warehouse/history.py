@@ -95,7 +95,7 @@ class History:
                 if name == "ratings":
                     self._allow_for_no_ratings()
                 if _is_view(name):
-                    self.engine.execute(f"CREATE OR REPLACE TEMP VIEW {PREFIX}{name} AS\n{query.text}")
+                    self.engine.create_view(PREFIX + name, query)
                 else:
                     self.engine.create(PREFIX + name, query, self.parameters, temporary=True)
                 self._made.add(name)
@@ -122,7 +122,7 @@ class History:
 
     def _drop(self, name: str) -> None:
         if _is_view(name):
-            self.engine.execute(f"DROP VIEW IF EXISTS {PREFIX}{name}")
+            self.engine.drop_view(PREFIX + name)
         else:
             self.engine.drop(PREFIX + name)
 

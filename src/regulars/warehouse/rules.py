@@ -6,10 +6,7 @@ for anything and every other character for itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from regulars.engines.duckdb import DuckDBEngine, quoted
+from regulars.engines.duckdb import DuckDBEngine
 from regulars.ingest.currency import shop_currency
 from regulars.settings import Settings
 
@@ -44,34 +41,20 @@ def put_rules(engine: DuckDBEngine, settings: Settings) -> None:
     kinds.append({"rank": NO_RULE, "kind": "product", "counts_as_revenue": "product" in counted})
     statuses = {word.strip().lower(): meaning for word, meaning in settings.cleaning.statuses.items()}
     rates = {code: rate for code, rate in settings.shop.exchange_rates.items() if code != own}
-    _put(engine, "stg_line_rules", {"rank": "INTEGER", "field": "VARCHAR", "pattern": "VARCHAR"}, line_rules)
-    _put(engine, "stg_kinds", {"rank": "INTEGER", "kind": "VARCHAR", "counts_as_revenue": "BOOLEAN"}, kinds)
-    _put(
-        engine,
+    engine.put("stg_line_rules", {"rank": "INTEGER", "field": "VARCHAR", "pattern": "VARCHAR"}, line_rules)
+    engine.put("stg_kinds", {"rank": "INTEGER", "kind": "VARCHAR", "counts_as_revenue": "BOOLEAN"}, kinds)
+    engine.put(
         "stg_statuses",
         {"word": "VARCHAR", "meaning": "VARCHAR"},
         [{"word": word, "meaning": meaning} for word, meaning in statuses.items()],
     )
-    _put(
-        engine,
+    engine.put(
         "stg_test_patterns",
         {"pattern": "VARCHAR"},
         [{"pattern": like_pattern(pattern)} for pattern in settings.cleaning.test_customers],
     )
-    _put(
-        engine,
+    engine.put(
         "stg_rates",
         {"currency": "VARCHAR", "rate": "DOUBLE"},
         [{"currency": code.upper(), "rate": rate} for code, rate in rates.items()],
     )
-
-
-def _put(
-    engine: DuckDBEngine, table: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]
-) -> None:
-    import pyarrow as pa
-
-    described = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(table)} ({described})")
-    if rows:
-        engine.insert_arrow(table, pa.Table.from_pylist([dict(row) for row in rows]))

@@ -1,0 +1,176 @@
+"""An engine that writes down what a run computes, so that it can be computed again as one query that is planned once.
+
+A run makes dozens of relations, one statement each. For one customer planning them takes far longer than their rows do.
+So the very functions of a run are called once on a `RecordingEngine`, over no rows, and every relation they make is
+kept as text. What is wanted of them is then one query, in which each relation is a WITH; prepared, it answers for one
+customer after the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from regulars.engines.duckdb import DuckDBEngine, quoted
+from regulars.engines.queries import PARAMETER, Query, code_of
+from regulars.terms.tables import TableSpec
+
+if TYPE_CHECKING:
+    import pyarrow
+
+BOUND = "bound_"
+PREPARED = "recorded"
+TYPES: tuple[tuple[type, str], ...] = (
+    (bool, "BOOLEAN"), (int, "BIGINT"), (float, "DOUBLE"), (datetime, "TIMESTAMP"), (date, "DATE"),
+)  # fmt: skip
+
+
+class RecordingEngine(DuckDBEngine):
+    """Records relations while it makes them, and answers questions about them for other rows, over and over.
+
+    What is bound goes through a table of one row for each parameter: a prepared query with parameters would be planned
+    anew each time. So would one that was optimized, and optimizing takes longer than a few rows do.
+
+    Examples
+    --------
+    >>> from regulars.terms.tables import Column
+    >>> numbers = TableSpec("numbers", "one row per number", ("n",), (Column("n", "INTEGER", "It."),), timeless_because="-")
+    >>> engine = RecordingEngine()
+    >>> engine.create_empty(numbers)
+    >>> engine.create("large", Query("large", "SELECT n FROM numbers WHERE n > $least", {}), {"least": 2})
+    >>> engine.prepare({"sums": "SELECT sum(n) AS sum FROM large"})
+    >>> import pyarrow as pa
+    >>> engine.fill(numbers, pa.table({"n": [1, 2, 3, 4]}))
+    >>> engine.answers()["sums"].to_pylist()
+    [{'sum': 7}]
+    >>> engine.bind(least=3)
+    >>> engine.answers()["sums"].to_pylist()
+    [{'sum': 4}]
+    """
+
+    scratch = "TABLE"
+
+    def __init__(self) -> None:
+        self._relations: dict[str, str] = {}
+        self._bound: dict[str, Any] = {}
+        super().__init__(threads=1)
+
+    def create(
+        self,
+        table: str,
+        query: Query,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        temporary: bool = False,
+    ) -> None:
+        super().create(table, query, parameters, temporary=temporary)
+        self._record(table, self._text(query, parameters))
+
+    def create_view(self, name: str, query: Query) -> None:
+        super().create_view(name, query)
+        self._record(name, query.text)
+
+    def create_empty(self, spec: TableSpec, *, replace: bool = False, temporary: bool = False) -> None:
+        super().create_empty(spec, replace=replace, temporary=temporary)
+        if replace:
+            self._relations.pop(spec.name, None)
+
+    def insert(self, table: str, query: Query, parameters: Mapping[str, Any] | None = None) -> None:
+        """Add a query's rows to a table; recorded, they are what is in it, after those that were added before."""
+        super().insert(table, query, parameters)
+        given = {column[0] for column in self._run(query, parameters).description or []}
+        described = self._run(f"DESCRIBE {quoted(table)}").fetchall()
+        columns = ", ".join(
+            f"CAST({quoted(name) if name in given else 'NULL'} AS {kind}) AS {quoted(name)}"
+            for name, kind, *_ in described
+        )
+        text = f"SELECT {columns} FROM (\n{self._text(query, parameters)}\n)"  # noqa: S608
+        if table in self._relations:
+            text = f"SELECT * FROM {self._renamed(table)}\nUNION ALL\n{text}"  # noqa: S608
+        self._record(table, text)
+
+    def remove(self, table: str, key: Sequence[str], listed_in: str) -> None:
+        super().remove(table, key, listed_in)
+        columns = ", ".join(quoted(name) for name in key)
+        before = self._renamed(table)
+        self._record(table, f"SELECT * FROM {before} ANTI JOIN {quoted(listed_in)} USING ({columns})")  # noqa: S608
+
+    def take(self, spec: TableSpec, rows: pyarrow.Table) -> None:
+        """Make a table of rows that are the same whoever is asked about; they are not recorded."""
+        super().create_empty(spec, replace=True)
+        self.insert_arrow(spec.name, rows)
+
+    def drop(self, table: str) -> None:
+        """Leave a table: what was recorded may read it."""
+
+    def drop_view(self, name: str) -> None:
+        """Leave a view."""
+
+    def prepare(self, wanted: Mapping[str, str]) -> None:
+        """Make ready one query that answers several: `answers` returns their rows by name."""
+        parts = ",\n".join(
+            f"{quoted(name)} AS (\n{text}\n)" for name, text in self._needed(list(wanted.values()))
+        )
+        lists = ",\n".join(
+            f"(SELECT list(answer) FROM (\n{text}\n) AS answer) AS {quoted(name)}"
+            for name, text in wanted.items()
+        )
+        self._run("PRAGMA disable_optimizer")
+        self._run(f"PREPARE {PREPARED} AS\nWITH {parts}\nSELECT {lists}")
+
+    def fill(self, spec: TableSpec, *rows: pyarrow.Table) -> None:
+        """Put rows into a table instead of those before; the queries over it stay planned."""
+        self._run(f"DELETE FROM {quoted(spec.name)}")  # noqa: S608
+        for some in rows:
+            if some.num_rows:
+                self.insert_arrow(spec.name, some)
+
+    def bind(self, **parameters: Any) -> None:
+        """Set parameters of what was recorded to other values."""
+        for name, value in parameters.items():
+            if name not in self._bound:
+                kind = next((sql for python, sql in TYPES if isinstance(value, python)), "VARCHAR")
+                self._run(
+                    f"CREATE TABLE {BOUND}{name} AS SELECT CAST($value AS {kind}) AS value", {"value": value}
+                )
+            elif value != self._bound[name]:
+                self._run(f"UPDATE {BOUND}{name} SET value = $value", {"value": value})  # noqa: S608
+            self._bound[name] = value
+
+    def answers(self) -> dict[str, pyarrow.Table]:
+        """Return the rows of each query that was prepared, for the rows and parameters there are now."""
+        import pyarrow as pa
+
+        found = self._relation(f"EXECUTE {PREPARED}", None).to_arrow_table().combine_chunks()
+        return {
+            name: pa.Table.from_struct_array(found[name].chunk(0).flatten()) for name in found.column_names
+        }
+
+    def _record(self, name: str, text: str) -> None:
+        self._relations.pop(name, None)
+        self._relations[name] = text
+
+    def _renamed(self, name: str) -> str:
+        """Give what is in a table so far another name, under which whatever has read it goes on to."""
+        before = f"{name}_{len(self._relations)}"
+        self._relations = {
+            before if other == name else other: re.sub(rf"\b{name}\b", before, text)
+            for other, text in self._relations.items()
+        }
+        return quoted(before)
+
+    def _needed(self, texts: list[str]) -> list[tuple[str, str]]:
+        """Return the recorded relations that texts rest on, each after those that it rests on itself."""
+        needed: list[tuple[str, str]] = []
+        for name, text in reversed(self._relations.items()):
+            if any(re.search(rf"\b{name}\b", code_of(one)) for one in texts):
+                needed.append((name, text))
+                texts = [*texts, text]
+        return needed[::-1]
+
+    def _text(self, query: Query, parameters: Mapping[str, Any] | None) -> str:
+        """Return a query that reads its parameters from tables, and see that these are there."""
+        self.bind(**{name: (parameters or {})[name] for name in query.parameters})
+        return PARAMETER.sub(rf"(SELECT value FROM {BOUND}\1)", query.text)  # noqa: S608
