@@ -32,8 +32,6 @@ from regulars.publish.reader import Reader
 from regulars.publish.state import State
 from regulars.terms.places import Places
 
-READS_A_SECOND = 30.0
-WRITES_A_SECOND = 2.0
 WIDE = (
     "/v1/segments", "/v1/findings", "/v1/baskets?limit=20", "/v1/models", "/v1/releases", "/metrics", "/ready",
     "/v1/customers?sort=-revenue_at_risk&limit=50", "/v1/tables/segments?format=csv", "/v1/tables/predictions?limit=100",
@@ -101,18 +99,18 @@ async def publish(places: Places, times: int, seconds: float) -> int:
     return published
 
 
-async def soak(port: int, places: Places, minutes: float, runs: int) -> tuple[Soak, int]:
+async def soak(port: int, places: Places, given: argparse.Namespace) -> tuple[Soak, int]:
     """Send both kinds of requests and run in between; return what became of them, and how many runs published."""
     with Reader.open(places) as reader:
         ids = reader.table("customers", ["customer_id"]).arrow["customer_id"].to_pylist()
         after = reader.cutoff.at
     limits = httpx.Limits(max_connections=64)
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60, limits=limits) as client:
-        found, until = Soak(client, ids, after), time.perf_counter() + 60 * minutes
+        found, until = Soak(client, ids, after), time.perf_counter() + 60 * given.minutes
         _, _, published = await asyncio.gather(
-            found.steadily("read", READS_A_SECOND, until),
-            found.steadily("write", WRITES_A_SECOND, until),
-            publish(places, runs, 60 * minutes),
+            found.steadily("read", given.reads, until),
+            found.steadily("write", given.writes, until),
+            publish(places, given.runs, 60 * given.minutes),
         )
     return found, published
 
@@ -135,16 +133,18 @@ def main() -> None:
     arguments.add_argument("--workspace", type=Path, required=True)
     arguments.add_argument("--minutes", type=float, default=10)
     arguments.add_argument("--runs", type=int, default=2)
+    arguments.add_argument("--reads", type=float, default=30, help="so many a second")
+    arguments.add_argument("--writes", type=float, default=2, help="so many a second")
     arguments.add_argument("--workers", type=int, default=1)
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="regulars-soak-") as folder:
         places = Places(Path(shutil.copytree(given.workspace, Path(folder) / "shop")))
         with served(places, given.workers) as (port, _):
-            found, published = asyncio.run(soak(port, places, given.minutes, given.runs))
+            found, published = asyncio.run(soak(port, places, given))
         counted = known(places)
     once = set(found.sent) <= set(counted) and set(counted.values()) <= {1}
     rows: list[dict[str, Any]] = [
-        {"what": f"{what}s for {given.minutes:g} minutes", "requests": len(waits), "published": published, **shares(waits)}
+        {"what": f"{what}s for {given.minutes:g} minutes", "requests": len(waits), "a_second": vars(given)[f"{what}s"], "published": published, **shares(waits)}
         for what, waits in found.waits.items()
     ]  # fmt: skip
     for row in rows:

@@ -82,6 +82,9 @@ def test_every_list_has_rows(client: httpx.Client, name: str) -> None:
 
 def test_a_whole_table_leaves_in_four_forms(client: httpx.Client, reader: Reader) -> None:
     expected = reader.table("predictions").arrow
+    whole = client.get("/v1/tables/segments", params={"format": "csv"})
+    again = {"If-None-Match": whole.headers["etag"]}
+    assert client.get("/v1/tables/segments", params={"format": "csv"}, headers=again).status_code == 304
     asked = {
         format: client.get("/v1/tables/predictions", params={"format": format}).content
         for format in ("csv", "arrow", "parquet")

@@ -63,6 +63,20 @@ def etag_of(held: Held, more: str = "") -> str:
     return f'"{held.id}{more}"'
 
 
+def check_modified(request: Request, etag: str) -> None:
+    """Refuse to send what the client has already.
+
+    Raises
+    ------
+    NotModified
+        It has.
+    """
+    if etag in [
+        one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")
+    ]:
+        raise NotModified(etag)
+
+
 def answer(request: Request, etag: str, content: Mapping[str, Any]) -> Response:
     """Return content as JSON; the client may keep it, and asks next time whether it still holds.
 
@@ -71,10 +85,7 @@ def answer(request: Request, etag: str, content: Mapping[str, Any]) -> Response:
     NotModified
         The client has it already.
     """
-    if etag in [
-        one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")
-    ]:
-        raise NotModified(etag)
+    check_modified(request, etag)
     return Response(
         json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")),
         media_type="application/json",

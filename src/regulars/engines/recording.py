@@ -114,7 +114,7 @@ class RecordingEngine(DuckDBEngine):
             f"{quoted(name)} AS (\n{text}\n)" for name, text in self._needed(list(wanted.values()))
         )
         lists = ",\n".join(
-            f"(SELECT list(answer) FROM (\n{text}\n) AS answer) AS {quoted(name)}"
+            f"(SELECT list(answer) FROM (\n{text}\n) AS answer) AS {quoted(name)}"  # noqa: S608
             for name, text in wanted.items()
         )
         self._run("PRAGMA disable_optimizer")

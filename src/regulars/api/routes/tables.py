@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from regulars.api.access import needs
 from regulars.api.cursors import make_cursor, read_cursor
-from regulars.api.house import Current, answer, etag_of, house_of, of
+from regulars.api.house import Current, answer, check_modified, etag_of, house_of, of
 from regulars.api.problems import responses
 from regulars.api.releases import Held
 from regulars.api.shapes import Page, TableCard, TableList
@@ -116,6 +116,7 @@ def _file(request: Request, table: str, format: Format, columns: list[str] | Non
     with releases.held() as held:
         _known(held, table, columns)
         etag, release_id = etag_of(held, f"-{format}"), held.id
+    check_modified(request, etag)
 
     def parts() -> Iterator[bytes]:
         with releases.held(release_id) as held:
