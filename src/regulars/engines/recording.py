@@ -40,14 +40,14 @@ class RecordingEngine(DuckDBEngine):
     >>> engine = RecordingEngine()
     >>> engine.create_empty(numbers)
     >>> engine.create("large", Query("large", "SELECT n FROM numbers WHERE n > $least", {}), {"least": 2})
-    >>> engine.prepare({"sums": "SELECT sum(n) AS sum FROM large"})
+    >>> engine.prepare({"most": "SELECT max(n) AS most FROM large"})
     >>> import pyarrow as pa
     >>> engine.fill(numbers, pa.table({"n": [1, 2, 3, 4]}))
-    >>> engine.answers()["sums"].to_pylist()
-    [{'sum': 7}]
-    >>> engine.bind(least=3)
-    >>> engine.answers()["sums"].to_pylist()
-    [{'sum': 4}]
+    >>> engine.answers()["most"].to_pylist()
+    [{'most': 4}]
+    >>> engine.bind(least=4)
+    >>> engine.answers()["most"].to_pylist()
+    [{'most': None}]
     """
 
     scratch = "TABLE"
