@@ -135,6 +135,7 @@ def test_the_alarm_stops_an_outcome_names_the_column_and_is_accepted_with_a_reas
     assert stopped.verdict.winner is None
     assert "the column last_survey alone tells the outcome with an AUC of 1.000" in stopped.verdict.sentence
     assert stopped.fitted().model is None
+    assert {card["decision"] for card in stopped.cards} == {"the outcome is stopped"}
     (accepted,) = judged(columns, outcome, accept_leak={"left": "the survey comes first"})
     assert accepted.verdict.winner is not None
     assert accepted.fitted().card["accepted_because"] == "the survey comes first"

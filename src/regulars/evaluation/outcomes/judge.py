@@ -131,7 +131,8 @@ def _judge(
     accepted = settings.predictions.accept_leak.get(one.outcome.name, "")
     verdict = choose(one.outcome.name, judged, {}, OF_OUTCOMES[kind])
     if suspicion and not accepted:
-        verdict = Verdict(one.outcome.name, None, _stopped(suspicion, one.outcome.name), out={})
+        out = {row.name: "the outcome is stopped" for row in judged}
+        verdict = Verdict(one.outcome.name, None, _stopped(suspicion, one.outcome.name), out=out)
     about |= {
         "n_folds": n_folds, "n_repeats": n_repeats, "n_judged": len(rows),
         "left_out": dict(AttributeEncoding.learned(mine).left_out), "small_sample": _small(values, kind),

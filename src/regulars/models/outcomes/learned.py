@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -19,7 +19,6 @@ SMALL_TREES: dict[str, Any] = {
 }  # fmt: skip
 """Customers tables are small and hold few columns; each tree may see most of them."""
 FEWEST_ROWS = 20
-Answer = Literal["probability", "amount"]
 
 
 class OutcomeModel:
