@@ -49,6 +49,9 @@ def test_init_proposes_the_outcome_and_run_and_backtest_go_by_it(tmp_path: Path,
     code, said, _ = run("backtest", "-w", tmp_path / "shop")
     assert code == 0
     assert "(used)" in said
+    code, _, talk = run("export", "segments", "-w", tmp_path / "shop", "--to", tmp_path / "lists")
+    assert code == 2
+    assert "no order is known of anybody" in " ".join(talk.split())
     assert "The column Is At Risk." in said
 
 

@@ -68,11 +68,12 @@ def print_release(release: Release, root: Path, as_json: bool) -> None:
     for sentence in headlines:
         data.print(Text("• ") + Text(sentence))
     talk.print()
+    table = "segments" if release.manifest.tables["segments"].rows else "target_predictions"
     where = "" if root == Path() else f" --workspace {root}"
     talk.print(f"[bold]release {release.id}[/bold], known until {Cutoff(release.manifest.cutoff)}")
     data.print(Text(f"report: {release.report}"))
     talk.print(
         Text(
-            f"next: regulars report --open{where} · regulars show CUSTOMER{where} · regulars export segments{where}"
+            f"next: regulars report --open{where} · regulars show CUSTOMER{where} · regulars export {table}{where}"
         )
     )

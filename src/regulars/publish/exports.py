@@ -77,12 +77,22 @@ def export_segments(reader: Reader, folder: Path, *, excel: bool = False) -> lis
     stage, R, F and M scores with days since the last order, orders and revenue behind them, last order, action.
     A segment without customers gets a file without rows, so that no list of an earlier release stays beside the new
     ones; ``segments.csv`` says which file is which.
+
+    Raises
+    ------
+    NotFound
+        No order is known of anybody, so there are no segments.
     """
     with storage_errors_in_words(folder), DuckDBEngine() as engine:
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("customers", "features", "segments", "segment_profiles"):
             engine.execute(f"CREATE VIEW {quoted(name)} AS FROM {parquet(reader.path(name))}")
         sizes = engine.rows(load("regulars.publish", "segment_sizes"))
+        if not sizes:
+            raise NotFound(
+                f"release {reader.id} has no segments: no order is known of anybody",
+                hint="`regulars export target_predictions` has what is predicted of customers, if anything is",
+            )
         unknown = _unknown(engine)
         listed = load("regulars.publish", "segment_list").text
         names = _file_names([size["segment"] for size in sizes])
