@@ -11,7 +11,8 @@ from hypothesis import given, settings
 
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.engines.recording import RecordingEngine
-from regulars.features.build import build_features
+from regulars.features.build import asked_apart, build_features, put_together
+from regulars.features.catalog import CATALOG, Feature
 from regulars.features.own import OwnFeature, read_own_features
 from regulars.settings import Settings
 from regulars.terms.windows import Cutoff
@@ -31,18 +32,26 @@ def recorded(engine: DuckDBEngine, own: tuple[OwnFeature, ...] = ()) -> Recordin
         live.create_empty(spec)
     nothing_yet = Cutoff(datetime(2000, 1, 1))
     build_features(History(live, nothing_yet), HORIZON, own, engine.arrow("FROM shop_statistics"))
-    live.prepare({"features": "FROM features"})
+    live.prepare(asked_apart(catalog(own)))
     return live
 
 
+def catalog(own: tuple[OwnFeature, ...]) -> list[Feature]:
+    return [*CATALOG, *(one.feature for one in own)]
+
+
 def features_of(
-    live: RecordingEngine, engine: DuckDBEngine, customer_id: str, cutoff: Cutoff
+    live: RecordingEngine,
+    engine: DuckDBEngine,
+    customer_id: str,
+    cutoff: Cutoff,
+    own: tuple[OwnFeature, ...] = (),
 ) -> list[dict[str, Any]]:
     facts = facts_of(engine, customer_id)
     for spec in OF_ONE:
         live.fill(spec, facts[spec.name])
     live.bind(cutoff=cutoff.at, last_observed_day=cutoff.last_observed_day)
-    return live.answers()["features"].to_pylist()
+    return put_together(live.answers(), catalog(own), cutoff).to_pylist()
 
 
 def assert_live_is_as_in_a_run(
@@ -51,7 +60,7 @@ def assert_live_is_as_in_a_run(
     build_features(History(engine, cutoff), HORIZON, own)
     with recorded(engine, own) as live:
         for expected in engine.rows("FROM features ORDER BY customer_id"):
-            assert features_of(live, engine, expected["customer_id"], cutoff) == [expected]
+            assert features_of(live, engine, expected["customer_id"], cutoff, own) == [expected]
 
 
 def test_the_six_customers_live() -> None:

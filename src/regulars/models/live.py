@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from regulars.engines.queries import load
 from regulars.engines.recording import RecordingEngine
-from regulars.features.build import build_features
+from regulars.features.build import asked_apart, build_features, put_together
+from regulars.features.catalog import CATALOG
 from regulars.ingest.tables import RAW_TABLES
 from regulars.models.predict import predict
 from regulars.models.value_margin import Costs
@@ -66,7 +67,8 @@ class Scorer:
         history, costs = History(self.engine, NO_CUTOFF), load("regulars.models", "costs")
         build_features(history, models.horizon_days, own, statistics)
         history.need(*relations_needed(costs))
-        wanted = {"features": "FROM features"}
+        self.features = [*CATALOG, *(one.feature for one in own)]
+        wanted = asked_apart(self.features)
         if cleaning is not None:
             wanted["orders"] = f"SELECT order_id, revenue FROM {FCT_ORDERS.name}"  # noqa: S608
         if models.margins is not None:
@@ -105,10 +107,11 @@ class Scorer:
             cutoff=cutoff.at, last_observed_day=cutoff.last_observed_day, customer_id=customer_id
         )
         answers = self.engine.answers()
-        bought = answers["features"].filter(compute.greater(answers["features"]["n_orders"], 0))
+        features = put_together(answers, self.features, cutoff)
+        bought = features.filter(compute.greater(features["n_orders"], 0))
         assert self.models.encoding is not None  # every run keeps it
         matrix = self.models.encoding.matrix(bought)
         if self.models.margins is not None and len(matrix):
             matrix = replace(matrix, costs=Costs.of(answers["costs"], matrix.customer_ids))
-        answers.pop("costs", None)
-        return {**answers, **predict(self.models, matrix, self.settings, explain=1)}
+        orders = {"orders": answers["orders"]} if "orders" in answers else {}
+        return {"features": features, **orders, **predict(self.models, matrix, self.settings, explain=1)}
