@@ -61,6 +61,10 @@ def sentence(feature: str, row: Row, contribution: float = 0.0) -> str:
 
     >>> sentence("overdue_ratio", {"median_days_between_orders": 23.0, "days_since_last_order": 61.0})
     'usually orders every 23 days; last order 61 days ago'
+    >>> sentence("days_since_last_order", {"days_since_last_order": 0.0})
+    'last order on the last day seen'
+    >>> sentence("revenue_last_90d", {"revenue_last_90d": 0.0})
+    'in the last 90 days brought nothing'
     """
     if feature == SEASON:
         return (
@@ -97,8 +101,13 @@ def _value(row: Row, name: str) -> float:
     return found if np.isfinite(found) else 0.0
 
 
+def _last_order(row: Row) -> str:
+    days = _value(row, "days_since_last_order")
+    return f"last order {_days(days)} ago" if round(days) else "last order on the last day seen"
+
+
 def _rhythm(row: Row) -> str:
-    last = f"last order {_days(_value(row, 'days_since_last_order'))} ago"
+    last = _last_order(row)
     gap = row.get("median_days_between_orders", float("nan"))
     return (
         f"usually orders every {_days(gap)}; {last}"
@@ -116,13 +125,13 @@ def _share(name: str, words: str) -> Sentence:
 
 
 def _money(name: str, words: str) -> Sentence:
-    return lambda row: f"{words} {_value(row, name):,.0f}"
+    return lambda row: f"{words} {_value(row, name):,.0f}" if round(_value(row, name)) else f"{words} nothing"
 
 
 _SENTENCES: dict[str, Sentence] = {
     "overdue_ratio": _rhythm,
     "overdue_days": _rhythm,
-    "days_since_last_order": lambda row: f"last order {_days(_value(row, 'days_since_last_order'))} ago",
+    "days_since_last_order": _last_order,
     "days_since_first_order": lambda row: f"customer for {_days(_value(row, 'days_since_first_order'))}",
     "T": lambda row: f"customer for {_days(_value(row, 'T'))}",
     "active_span_days": lambda row: f"{_days(_value(row, 'active_span_days'))} from first to last order",
