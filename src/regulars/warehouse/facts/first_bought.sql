@@ -11,7 +11,7 @@ WITH lines AS NOT MATERIALIZED (
         -- in the order of time, then of the price (and of the rows as they came), as one number: at one instant the
         -- lowest price counts, whichever file told it first
         CAST(epoch_us(greatest(ordered_at, coalesce(known_from, ordered_at))) AS HUGEINT) * 10000000000000000000
-            + CAST(least(unit_price, CAST(100000000000 AS DECIMAL(18, 4))) * 10000 AS BIGINT) * 1000
+            + CAST(least(CAST(unit_price AS DOUBLE), 100000000000) * 10000 AS BIGINT) * 1000
             + row_number % 1000 AS place
     FROM fct_order_lines
     WHERE customer_id IS NOT NULL AND product_id IS NOT NULL AND line_kind = 'product'
