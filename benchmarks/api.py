@@ -38,6 +38,8 @@ from regulars.terms.places import Places
 from regulars.terms.windows import Cutoff, Horizon
 
 CONNECTIONS = 32
+WARM_UP_SECONDS = 3
+"""A server that has just started answers late once, within its first second."""
 SEED = 1
 
 
@@ -133,10 +135,10 @@ async def steadily(port: int, paths: Sequence[str], a_second: float) -> tuple[li
 def profiles(
     port: int, process: subprocess.Popen[bytes], ids: Sequence[str], a_second: float, seconds: float
 ) -> dict[str, Any]:
-    """Ask for profiles of customers drawn at random."""
+    """Ask for profiles of customers drawn at random, after some seconds of the same that are not counted."""
     drawn = random.Random(SEED).choices(ids, k=int(a_second * seconds))
     paths = [f"/v1/customers/{quote(one, safe='')}" for one in drawn]
-    asyncio.run(steadily(port, paths[: CONNECTIONS * 4], a_second))
+    asyncio.run(steadily(port, paths[: int(a_second * WARM_UP_SECONDS)], a_second))
     used = processor_seconds(process)
     waits, errors = asyncio.run(steadily(port, paths, a_second))
     used = processor_seconds(process) - used

@@ -135,13 +135,14 @@ def put_together(
     """Return the one row of ``features`` that answers `asked_apart` of one customer; none where there is no such customer."""
     import pyarrow as pa
 
-    spine = answers[SPINE].select(["customer_id"])
-    table = spine.append_column("cutoff", pa.array([cutoff.at] * len(spine), pa.timestamp("us")))
+    customers = answers[SPINE]["customer_id"]
+    n = len(customers)
+    columns = {"customer_id": customers, "cutoff": pa.array([cutoff.at] * n, pa.timestamp("us"))}
     for one in features:
         found = answers[f"features_{one.relation}"][one.name]
-        column = found if len(found) == len(spine) else pa.nulls(len(spine), found.type)
-        table = table.append_column(one.name, column if one.null_means else column.fill_null(_nothing(one)))
-    return table
+        column = found if len(found) == n else pa.nulls(n, found.type)
+        columns[one.name] = column if one.null_means else column.fill_null(_nothing(one))
+    return pa.table(columns)
 
 
 def _nothing(feature: Feature) -> bool | int:

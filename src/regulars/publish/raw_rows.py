@@ -68,6 +68,7 @@ class RawRows:
     def __init__(self, release: Path) -> None:
         self.folder = release / FOLDER
         self._engine = DuckDBEngine(threads=1)
+        self._engine.execute("SET parquet_metadata_cache = true")  # a release's files never change
         self._same_for_all: dict[str, pyarrow.Table] = {}
 
     def close(self) -> None:
