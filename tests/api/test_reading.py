@@ -144,6 +144,20 @@ def test_without_a_release_it_starts_and_says_what_to_do(tmp_path: Path) -> None
             found = client.get(path)
             assert (found.status_code, found.json()["error"]) == (503, "no_release"), path
             assert "regulars run" in found.json()["hint"]
+            assert str(tmp_path) not in found.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/health", "/ready", "/metrics", "/v1/customers", "/v1/tables/segments?format=csv", "/v1/nothing"],
+)
+def test_a_head_is_answered_as_a_get_without_its_body(client: httpx.Client, path: str) -> None:
+    whole, head = client.get(path), client.head(path)
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    for name in ("etag", "content-type"):
+        assert head.headers.get(name) == whole.headers.get(name)
+    if etag := head.headers.get("etag"):
+        assert client.head(path, headers={"If-None-Match": etag}).status_code == 304
 
 
 def test_a_new_release_is_read_without_a_restart_and_old_pages_stay_in_theirs(own_root: Path) -> None:
@@ -176,4 +190,9 @@ def test_metrics_and_logs_name_routes_and_no_customers(
     assert (
         'regulars_api_requests_total{method="GET",route="/v1/customers/{customer_id}",status="200"}' in text
     )
+    client.request(
+        "ANN", "/v1/segments"
+    )  # any word may stand for a method, and none becomes a name of a metric
+    text += client.get("/metrics").text
+    assert "ANN" not in text
     assert "10001" not in line + text

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import re
 import time
-import traceback
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
+from regulars.api.log import note, note_mistake
 from regulars.api.metrics import LATENCY, REQUESTS
 from regulars.api.problems import problem
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+ONLY_HEAD = "regulars.only_head"
+"""Stands in the scope of a request whose answer is sent without its body."""
+METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-log = logging.getLogger("regulars.api")
 
 
 class Guard:
@@ -44,6 +45,9 @@ class Guard:
         given = headers.get(b"x-request-id", "")
         scope["request_id"] = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         started, status = time.perf_counter(), 0
+        method = scope["method"]
+        if method == "HEAD":  # answered as GET; the server sends no body to whoever asked for none
+            scope = {**scope, "method": "GET", ONLY_HEAD: True}
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -60,7 +64,7 @@ class Guard:
             else:
                 await self.app(scope, self._limited(receive), sending)
         except Exception as mistake:
-            self._note_mistake(scope, mistake)
+            note_mistake(mistake, request_id=scope["request_id"])
             if not status:
                 message = "this is a mistake in regulars itself"
                 answer = problem(
@@ -68,7 +72,7 @@ class Guard:
                 )
                 await answer(scope, receive, sending)
         finally:
-            self._note(scope, status, time.perf_counter() - started)
+            self._note(scope, method, status, time.perf_counter() - started)
 
     def _too_large(self) -> tuple[str, str]:
         return f"a body has at most {self.largest_body:,} bytes", "send it in several requests"
@@ -96,26 +100,24 @@ class Guard:
 
         return receiving
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        """Count and log a request by its route; a path may name a customer, so no path is logged."""
+    def _note(self, scope: Scope, method: str, status: int, seconds: float) -> None:
+        """Count and log a request by its route; a path may name a customer, so no path is logged.
+
+        Who is not let in can send any word as a method: what is no method of ours is not told apart.
+        """
         route = getattr(scope.get("route"), "path_format", "(none)")
-        REQUESTS.labels(scope["method"] if route != "(none)" else "(any)", route, str(status)).inc()
+        method = method if method in METHODS else "(other)"
+        REQUESTS.labels(method if route != "(none)" else "(any)", route, str(status)).inc()
         LATENCY.labels(route).observe(seconds)
-        _log(
+        note(
             logging.INFO,
             request_id=scope["request_id"],
-            method=scope["method"],
+            method=method,
             route=route,
             status=status,
             milliseconds=round(1000 * seconds, 2),
             key=scope.get("key_id"),
         )
-
-    def _note_mistake(self, scope: Scope, mistake: Exception) -> None:
-        """Log where something went wrong; its message may hold data of a customer and is left out."""
-        frames = traceback.extract_tb(mistake.__traceback__)
-        where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
-        _log(logging.ERROR, request_id=scope["request_id"], mistake=type(mistake).__name__, where=where)
 
 
 def _headers(request_id: str) -> list[tuple[bytes, bytes]]:
@@ -123,9 +125,3 @@ def _headers(request_id: str) -> list[tuple[bytes, bytes]]:
         (b"x-request-id", request_id.encode()),
         (b"x-content-type-options", b"nosniff"),
     ]
-
-
-def _log(level: int, **fields: Any) -> None:
-    if log.isEnabledFor(level):
-        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        log.log(level, json.dumps({"at": at, **fields}))

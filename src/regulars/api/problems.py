@@ -100,7 +100,13 @@ def _regulars_error(request: Request, found: Exception) -> Response:
     name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(found).__name__).lower()
     headers = {"Retry-After": "5"} if found.http_status == 503 else None
     hint = "" if isinstance(found, NotFound) and "regulars export" in found.hint else found.hint
-    return problem(request, found.http_status, str(found), hint, error=name, headers=headers)
+    message, hint = (_without_place(request, text) for text in (str(found), hint))
+    return problem(request, found.http_status, message, hint, error=name, headers=headers)
+
+
+def _without_place(request: Request, text: str) -> str:
+    """Return a text that does not say where on the machine the workspace lies."""
+    return text.replace(str(request.app.state.house.places.root), "the workspace")
 
 
 def _http_error(request: Request, found: Exception) -> Response:

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from regulars.api.access import needs
 from regulars.api.cursors import make_cursor, read_cursor
+from regulars.api.guard import ONLY_HEAD
 from regulars.api.house import Current, answer, check_modified, etag_of, house_of, of
 from regulars.api.problems import responses
 from regulars.api.releases import Held
@@ -133,7 +134,8 @@ def _file(request: Request, table: str, format: Format, columns: list[str] | Non
         "Cache-Control": "private, no-cache",
         "Content-Disposition": f'attachment; filename="{table}.{format}"',
     }
-    return StreamingResponse(parts(), media_type=KINDS[format], headers=headers)
+    content = () if ONLY_HEAD in request.scope else parts()
+    return StreamingResponse(content, media_type=KINDS[format], headers=headers)
 
 
 def _chunks(path: FilePath) -> Iterator[bytes]:
