@@ -27,11 +27,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(root: Path, *, open_without_keys: bool = True, **api: Any) -> Iterator[httpx.Client]:
+def serving(
+    root: Path, *, open_without_keys: bool = True, ready_ahead: bool = False, **api: Any
+) -> Iterator[httpx.Client]:
     """Serve a workspace from a thread of this process, and yield a client to it."""
     settings = Settings.load(root)
     settings = settings.model_copy(update={"api": settings.api.model_copy(update=api)})
-    app = create_app(settings, Places(root), open_without_keys=open_without_keys)
+    app = create_app(settings, Places(root), open_without_keys=open_without_keys, ready_ahead=ready_ahead)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=5))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from tests.api.servers import order, serving
+from tests.api.servers import WAIT_SECONDS, order, serving
 
 from regulars import flow
 from regulars.publish.intake import waiting
@@ -74,6 +75,49 @@ def test_an_order_counts_in_the_next_read_and_only_there(places: Places) -> None
         assert (face["customer"], face["features"]["n_orders"]) == (None, 1)
         with Reader.open(places) as reader:
             assert reader.profile("10001")["features"] == old["features"]
+
+
+def line_about(caplog: pytest.LogCaptureFixture, word: str) -> dict[str, object]:
+    """Return the line of the server's log that has a word, once it is there."""
+    until = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < until:
+        for record in list(caplog.records):
+            if word in record.message:
+                return dict(json.loads(record.message))
+        time.sleep(0.05)
+    raise AssertionError(caplog.text)
+
+
+def test_a_release_is_ready_to_score_before_anybody_asks(
+    places: Places, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        caplog.at_level("INFO", logger="regulars.api"),
+        serving(places.root, ready_ahead=True) as client,
+    ):
+        line = line_about(caplog, "ready_to_score")
+        assert set(line) == {"at", "release_id", "ready_to_score_after_seconds"}
+        (release,) = [one for one in places.releases.iterdir() if one.is_dir()]
+        shutil.rmtree(release / "models")  # what the next read needs of them has been read
+        client.post("/v1/orders", json=order())
+        assert client.get("/v1/customers/10001").json()["is_newer_than_release"] is True
+
+
+def test_models_that_cannot_be_read_keep_nobody_from_reading(
+    places: Places, caplog: pytest.LogCaptureFixture
+) -> None:
+    for file in places.releases.glob("*/models/*.json"):
+        file.write_bytes(b"?" * file.stat().st_size)
+    with (
+        caplog.at_level("INFO", logger="regulars.api"),
+        serving(places.root, ready_ahead=True) as client,
+    ):
+        line = line_about(caplog, "not_ready_to_score")
+        assert set(line) == {"at", "release_id", "not_ready_to_score"}
+        client.post("/v1/orders", json=order())
+        found = client.get("/v1/customers/10001").json()
+        assert (found["is_newer_than_release"], found["predictions"] is None) == (False, False)
+        assert "not JSON" in found["note"]
 
 
 def test_a_batch_is_taken_in_whole_or_not_at_all(places: Places) -> None:

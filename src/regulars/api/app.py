@@ -35,20 +35,27 @@ TAGS = [
 ]
 
 
-def create_app(settings: Settings, places: Places, *, open_without_keys: bool = True) -> FastAPI:
+def create_app(
+    settings: Settings, places: Places, *, open_without_keys: bool = True, ready_ahead: bool = False
+) -> FastAPI:
     """Return the API of a workspace; it starts without a release and then says what to do.
 
     Parameters
     ----------
     open_without_keys
         Whether everybody may come in as long as there is no key; for a server that only this machine itself can reach.
+    ready_ahead
+        Whether each release is made ready for live scores as soon as it is opened; for a server that stays.
     """
+    places = Places(places.root.absolute())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         records = Records(places)
         door = Door(records, settings.api, open_without_keys=open_without_keys)
-        app.state.house = House(settings, places, Releases(places), records, door)
+        releases = Releases(places, ready_ahead=ready_ahead)
+        app.state.house = House(settings, places, releases, records, door)
+        releases.open_ahead()
         try:
             yield
         finally:

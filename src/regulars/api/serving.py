@@ -69,7 +69,8 @@ def app_of_process() -> FastAPI:
 
     log_to_stderr()
     places = Places(Path(os.environ[SERVED]))
-    return create_app(Settings.load(places.root), places, open_without_keys=bool(os.environ[OPEN]))
+    settings = Settings.load(places.root)
+    return create_app(settings, places, open_without_keys=bool(os.environ[OPEN]), ready_ahead=True)
 
 
 def log_to_stderr() -> None:
