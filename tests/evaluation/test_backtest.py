@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,7 @@ from regulars.evaluation.plan import Plan, planned
 from regulars.evaluation.tables import EVALUATION_TABLES
 from regulars.models.matrix import Encoding, FeatureMatrix, Labels, Snapshot, Training
 from regulars.settings import Settings
+from regulars.terms.progress import Silence
 from regulars.terms.windows import Cutoff
 from regulars.testing.shops import SIX_CUSTOMERS_CUTOFF, six_customer_warehouse
 
@@ -50,6 +52,24 @@ def test_nothing_is_learned_from_a_window_that_is_not_over(days: int, horizon_da
             assert set(training.present.cutoffs) <= {np.datetime64(training.cutoff.at, "us")}
             asked = spy.target == "churn" and risk
             assert bool(training.labels.is_at_risk.all()) or not asked
+
+
+def test_progress_names_who_answers_and_moves_with_every_answer(snapshots: list[Snapshot]) -> None:
+    class Listener(Silence):
+        heard: ClassVar[list[tuple[int, int | None, str]]] = []
+
+        def advance(self, done: int, total: int | None, what: str = "") -> None:
+            self.heard.append((done, total, what))
+
+    contenders = [Told("both", likely), Told("by_recency", by_recency)]
+    judge_all(plan(snapshots), snapshots, contenders, Settings(), Listener())
+    assert {what for _, _, what in Listener.heard} == {
+        f"churn, {name} at {one.cutoff}" for name in ("both", "by recency") for one in snapshots[-4:]
+    }
+    told = [done for done, _, _ in Listener.heard]
+    assert told == sorted(told)
+    assert set(told) == set(range(9))
+    assert Listener.heard[-1][:2] == (8, 8)
 
 
 def test_everybody_is_judged_on_the_same_customers(snapshots: list[Snapshot]) -> None:

@@ -42,6 +42,19 @@ def test_the_better_one_wins_however_complex(snapshots: list[Snapshot]) -> None:
     assert "both" in str(row["decision"])
 
 
+def test_how_far_the_others_lie_from_the_one_used_is_kept(snapshots: list[Snapshot]) -> None:
+    found = played(
+        snapshots, Told("recency", by_recency, is_baseline=True), Told("both", likely, complexity=50)
+    )
+    apart = {str(card["model"]): card["against_used"] for card in found.cards}
+    assert apart["both"] is None
+    rows = zip(found.of("churn", "recency"), found.of("churn", "both"), strict=True)
+    middle = np.median([one.value("roc_auc") - used.value("roc_auc") for one, used in rows])
+    behind: Any = apart["recency"]
+    assert behind["median"] == pytest.approx(middle)
+    assert behind["ci_low"] < behind["median"] < behind["ci_high"] < 0  # recency is surely worse
+
+
 def test_one_that_wins_by_noise_loses_to_the_simpler(snapshots: list[Snapshot]) -> None:
     simple, complex_ = Told("simple", shaken(likely, 0.02)), Told("complex", likely, complexity=50)
     found = played(snapshots, complex_, simple)

@@ -62,7 +62,7 @@ class Deadly:
 
     def note(self, sentence: str) -> None: ...
 
-    def advance(self, done: int, total: int | None) -> None:
+    def advance(self, done: int, total: int | None, what: str = "") -> None:
         self.here(f"{done} of {total}")
 
 

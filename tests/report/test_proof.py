@@ -56,6 +56,14 @@ def test_why_a_better_ranking_does_not_ship_is_said_beside_it(with_tables):
     )
 
 
+def test_how_far_everybody_lies_from_the_one_used_is_shown(with_tables):
+    apart = {"median": -0.0204, "ci_low": -0.0312, "ci_high": 0.0008}
+    report = with_tables(model_cards=model_cards(against_used=apart))
+    jsonschema.validate(report.summary, SCHEMA)
+    assert report.summary["proof"]["targets"][0]["contenders"][1]["against_used"] == apart
+    assert "−0.020 (−0.031 to +0.001)" in report.html
+
+
 def test_decisions_name_contenders_in_words(targets, predicted):
     assert targets["churn"]["contenders"][1]["decision"].startswith("Boosted trees (LightGBM) is ahead")
     assert "is ahead of it in 99% of redraws" in predicted.html

@@ -109,7 +109,7 @@ def _show_target(target: dict[str, Any]) -> None:
     from rich.text import Text
 
     from regulars.cli.console import data
-    from regulars.publish.report.sections.proof import written
+    from regulars.publish.report.sections.proof import apart, written
     from regulars.publish.report.words import label
 
     data.print()
@@ -118,15 +118,16 @@ def _show_target(target: dict[str, Any]) -> None:
         data.print(Text(sentence))
     shown = Table(box=SIMPLE_HEAD, header_style="bold")
     shown.add_column("judged", no_wrap=True)
-    for metric in target["metrics"]:
-        shown.add_column(label(metric), justify="right")
+    for words in (*target["metrics"], "against_used"):
+        shown.add_column(label(words), justify="right")
     most = max(one["n_cutoffs"] for one in target["contenders"])
     for one in target["contenders"]:
         name = one["label"] + (" ← used" if one["is_winner"] else " (rule)" if one["is_baseline"] else "")
         if one["n_cutoffs"] < most:
             name += f", at {one['n_cutoffs']}"
         figures = [written(metric, one["figures"][metric]["median"]) for metric in target["metrics"]]
-        shown.add_row(name, *figures, style="bold" if one["is_winner"] else None)
+        distance = apart(target["metrics"][0], one["against_used"]) if target["metrics"] else ""
+        shown.add_row(name, *figures, distance, style="bold" if one["is_winner"] else None)
     data.print(shown)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
+from rich.table import Column
 from rich.text import Text
 
 from regulars.terms.phrases import NO_BREAK
@@ -22,6 +23,7 @@ from regulars.terms.progress import Progress
 talk = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 data = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), emoji=False)
 
+SECONDS_BETWEEN_LINES = 30
 _shown: list[Bars] = []
 """Bars that move right now."""
 
@@ -40,16 +42,22 @@ def _plain(value: object) -> object:
 
 
 class _Lines:
-    """One line a step, for logs and pipes."""
+    """One line a step, for logs and pipes; one every half minute within a step that says what it is at."""
 
     def __init__(self) -> None:
-        self.began = time.monotonic()
+        self.began = self.said = time.monotonic()
 
     def step(self, sentence: str) -> None:
-        took = Text(f" ({time.monotonic() - self.began:.1f} s)", style="dim")
-        talk.print(Text(f"· {sentence}") + took)
+        self._say(sentence)
 
-    def advance(self, done: int, total: int | None) -> None: ...
+    def advance(self, done: int, total: int | None, what: str = "") -> None:
+        if what and time.monotonic() - self.said >= SECONDS_BETWEEN_LINES:
+            self._say(f"{done} of {total}: {what}")
+
+    def _say(self, sentence: str) -> None:
+        self.said = time.monotonic()
+        took = Text(f" ({self.said - self.began:.1f} s)", style="dim")
+        talk.print(Text(f"· {sentence}") + took)
 
     def note(self, sentence: str) -> None:
         talk.print(f"note: {sentence}", markup=False)
@@ -64,11 +72,11 @@ class _Moving:
 
     def step(self, sentence: str) -> None:
         self.finish()
-        self.current = self.bars.add_task(sentence, total=None)
+        self.current = self.bars.add_task(sentence, total=None, what="")
 
-    def advance(self, done: int, total: int | None) -> None:
+    def advance(self, done: int, total: int | None, what: str = "") -> None:
         if self.current is not None:
-            self.bars.update(self.current, completed=done, total=total)
+            self.bars.update(self.current, completed=done, total=total, what=what)
 
     def note(self, sentence: str) -> None:
         talk.print(f"note: {sentence}", markup=False)
@@ -76,7 +84,7 @@ class _Moving:
     def finish(self) -> None:
         if self.current is not None:
             task = self.bars.tasks[self.bars.task_ids.index(self.current)]
-            self.bars.update(self.current, total=task.completed or 1, completed=task.completed or 1)
+            self.bars.update(self.current, total=task.completed or 1, completed=task.completed or 1, what="")
 
 
 @contextmanager
@@ -91,6 +99,7 @@ def progress(quiet: bool = False) -> Iterator[Progress]:
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("{task.fields[what]}", markup=False, table_column=Column(no_wrap=True)),
     )
     with Bars(*columns, console=talk) as bars:
         moving = _Moving(bars)

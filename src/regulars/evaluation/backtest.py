@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from regulars.evaluation.bootstrap import Redraws
-from regulars.evaluation.choice import Verdict, choose
+from regulars.evaluation.choice import RULES, Verdict, choose
 from regulars.evaluation.judged import Judged, judge, observed
 from regulars.evaluation.leak import LeakReport, leak_report
 from regulars.evaluation.metrics import Perfect
+from regulars.evaluation.paired import distance
 from regulars.evaluation.plan import Plan, backtest_plan
 from regulars.evaluation.results import evaluation_card, result_tables
 from regulars.evaluation.snapshots import collect
@@ -52,7 +54,6 @@ class Backtest:
     leaks: LeakReport
     tables: Mapping[str, pyarrow.Table]
     cards: Sequence[Mapping[str, object]]
-    seconds: Mapping[tuple[Target, str], float] = field(default_factory=dict)
 
     def winner(self, target: Target) -> str | None:
         """Return the name of the contender that ships for a target; None with the reason in ``verdicts``."""
@@ -118,45 +119,57 @@ def judge_all(
     threshold: float = THRESHOLD,
 ) -> Backtest:
     """Judge contenders over snapshots that were collected before (see `backtest`)."""
-    progress, tests = progress or Silence(), [one for one in snapshots if one.cutoff in plan.tests]
+    tests = [one for one in snapshots if one.cutoff in plan.tests]
     redraws = Redraws([customer for one in tests for customer in one.matrix.customer_ids.tolist()])
     judged: list[Judged] = []
     missing: dict[tuple[Target, str], dict[str, str]] = {}
-    seconds: dict[tuple[Target, str], float] = {}
+    told = _Told(progress or Silence(), len(tests) * len(contenders))
 
-    def answers(test: Snapshot) -> list[_Answer]:
+    def answers(test: Snapshot) -> list[Judged | str]:
         field = _Field(plan, snapshots, test, redraws)
-        return [field.answer(contender, threshold) for contender in contenders]
+        found: list[Judged | str] = []
+        for contender in contenders:
+            with told.answering(contender, test.cutoff):
+                found.append(field.answer(contender, threshold))
+        return found
 
     n_workers = workers(settings, max((len(one.matrix) for one in tests), default=0) * len(snapshots))
-    answered: dict[Cutoff, list[_Answer]] = {}
     newest_first = tests[::-1]  # the newest learn from most: last, one of them would keep everybody waiting
     with one_blas_thread(), ThreadPoolExecutor(n_workers) as pool:
-        for test, found in zip(newest_first, pool.map(answers, newest_first), strict=True):
-            answered[test.cutoff] = found
-            progress.advance(len(answered), len(tests))
+        answered = dict(
+            zip((one.cutoff for one in newest_first), pool.map(answers, newest_first), strict=True)
+        )
     for test in tests:
         for contender, answer in zip(contenders, answered[test.cutoff], strict=True):
-            key = (contender.target, contender.name)
-            seconds[key] = seconds.get(key, 0.0) + answer.seconds
-            if answer.judged is not None:
-                judged.append(answer.judged)
+            if isinstance(answer, Judged):
+                judged.append(answer)
             else:
-                missing.setdefault(key, {})[str(test.cutoff)] = answer.problem
+                missing.setdefault((contender.target, contender.name), {})[str(test.cutoff)] = answer
     leaks = leak_report(tests, judged)
     verdicts = _verdicts(plan, contenders, judged, missing, leaks, settings)
     cards = _cards(contenders, judged, missing, verdicts, leaks, settings)
     tables = result_tables(judged, verdicts.values(), cards, plan.horizon_days)
-    return Backtest(plan, snapshots, judged, verdicts, leaks, tables, cards, seconds)
+    return Backtest(plan, snapshots, judged, verdicts, leaks, tables, cards)
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """How a contender did at one cut-off, or why it could not answer, and how long it took."""
+class _Told:
+    """Who answers now, and how many have answered, told of contenders that answer side by side."""
 
-    judged: Judged | None
-    problem: str
-    seconds: float
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._total = progress, total
+        self._done, self._turn = 0, threading.Lock()
+
+    @contextmanager
+    def answering(self, contender: Contender, cutoff: Cutoff) -> Iterator[None]:
+        what = f"{contender.target}, {contender.name.replace('_', ' ')} at {cutoff}"
+        self._tell(what, 0)
+        yield
+        self._tell(what, 1)
+
+    def _tell(self, what: str, more: int) -> None:
+        with self._turn:
+            self._done += more
+            self._progress.advance(self._done, self._total, what)
 
 
 class _Field:
@@ -174,14 +187,8 @@ class _Field:
         self.sample_at_risk = self.sample if at_risk.all() else self.sample.subset(at_risk)
         self.perfect = {target: Perfect(observed(target, test.labels)) for target in TARGETS}
 
-    def answer(self, contender: Contender, threshold: float) -> _Answer:
+    def answer(self, contender: Contender, threshold: float) -> Judged | str:
         """Return how a contender did here, or why it could not answer."""
-        began = time.perf_counter()
-        found = self._judged(contender, threshold)
-        seconds = time.perf_counter() - began
-        return _Answer(None, found, seconds) if isinstance(found, str) else _Answer(found, "", seconds)
-
-    def _judged(self, contender: Contender, threshold: float) -> Judged | str:
         churn = contender.target == "churn"
         training = self.training_at_risk if churn else self.training
         test, sample = (self.test_at_risk, self.sample_at_risk) if churn else (self.test, self.sample)
@@ -262,5 +269,18 @@ def _cards(
             suspicion = leaks.blocks(one)
             accepted = settings.predictions.accept_leak.get(one.target, "") if suspicion else ""
             unanswered = missing.get((one.target, one.name), {})
-            cards.append(evaluation_card(rows, verdicts[one.target], unanswered, suspicion, accepted))
+            card = evaluation_card(rows, verdicts[one.target], unanswered, suspicion, accepted)
+            cards.append(card | {"against_used": _against_used(rows, judged, verdicts[one.target])})
     return cast("list[dict[str, object]]", cards)
+
+
+def _against_used(
+    rows: Sequence[Judged], judged: Sequence[Judged], verdict: Verdict
+) -> dict[str, float | None] | None:
+    """Return how far a contender's score lies above that of whoever ships, with 95 % of redraws of the customers."""
+    used = [one for one in judged if (one.target, one.name) == (verdict.target, verdict.winner)]
+    found = distance(rows, used, RULES[verdict.target].score)
+    if rows[0].name == verdict.winner or not np.isfinite(found.value):
+        return None
+    low, high = found.interval
+    return {"median": found.value, "ci_low": low, "ci_high": high}

@@ -23,8 +23,8 @@ from itertools import groupby
 import numpy as np
 
 from regulars.evaluation.judged import Judged
+from regulars.evaluation.paired import share_ahead
 from regulars.models.contender import Judgeable, Kind
-from regulars.models.matrix import Numbers
 from regulars.terms.windows import Cutoff
 
 Occasion = Cutoff | None
@@ -174,7 +174,7 @@ def _behind(field: Mapping[str, Sequence[Judged]], rule: Rule) -> dict[str, str]
     best = max(sorted(medians), key=lambda name: sign * medians[name])
     for name, median in medians.items():
         far = sign * (medians[best] - median) > rule.score_slack
-        if far and share_ahead(field[best], field[name], rule) >= SURELY:
+        if far and _ahead(field, best, name, rule) >= SURELY:
             found[name] = (
                 f"its {_words(rule.score)} is {median:.3f}{_middle(field[name])}, far behind {best} with {medians[best]:.3f}"
             )
@@ -213,7 +213,7 @@ def _best(
     best = max(ranked, key=lambda name: sign * medians[name])
     out = dict(out)
     for name in ranked:
-        ahead = 0.0 if name == best else share_ahead(field[best], field[name], rule)
+        ahead = 0.0 if name == best else _ahead(field, best, name, rule)
         if ahead < SURELY:
             break
         out[name] = f"{best} is ahead of it in {ahead:.0%} of redraws"
@@ -235,6 +235,10 @@ def _best(
         )
         sentence = f"{why} {sentence}"
     return Verdict(target, name, sentence, cutoffs, medians, out)
+
+
+def _ahead(field: Mapping[str, Sequence[Judged]], best: str, name: str, rule: Rule) -> float:
+    return share_ahead(field[best], field[name], rule.score, higher=rule.higher_is_better)
 
 
 def _instant(occasion: Occasion) -> datetime:
@@ -263,20 +267,3 @@ def _words(metric: str) -> str:
         "r2": "R²",
     }
     return words.get(metric, metric.replace("_", " "))
-
-
-def share_ahead(best: Sequence[Judged], other: Sequence[Judged], rule: Rule) -> float:
-    """Return in how many redraws one is ahead of another, at the median over cut-offs; half for level ones."""
-    sign = 1 if rule.higher_is_better else -1
-    others = {one.cutoff: _redraws(one, rule) for one in other}
-    differences = np.array([_redraws(one, rule) - others[one.cutoff] for one in best])
-    differences = differences[:, np.isfinite(differences).all(axis=0)]
-    if not differences.size:
-        return 0.5  # too few customers to redraw: nobody can tell
-    middle = sign * np.median(differences, axis=0)
-    return float(np.mean((middle > 0) + 0.5 * (middle == 0)))
-
-
-def _redraws(one: Judged, rule: Rule) -> Numbers:
-    estimate = one.figures[rule.score]
-    return np.array([estimate.value]) if estimate.redraws is None else estimate.redraws

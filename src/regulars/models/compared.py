@@ -10,16 +10,20 @@ from importlib.util import find_spec
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regulars.models.churn import AveragedChurn
 from regulars.models.contender import CannotFit, Contender, Predictions, Target
 from regulars.models.inputs import inputs_of
-from regulars.models.learners import SEED, Binned, Trees
-from regulars.models.matrix import FeatureMatrix, Numbers, Training
+from regulars.models.learners import SEED, Binned, Trees, threads
+from regulars.models.matrix import FeatureMatrix, Training
 from regulars.models.prepared import Prepared, prepared
 from regulars.models.purchases import Purchases
 
 TREES = 200
+ROWS_PER_TREE = 10_000
+"""A customer's rows at a dozen past cut-offs tell nearly the same: a tree that draws so many of them finds leavers as well
+as one that draws all, in a quarter of the time."""
 SPENDERS_NEEDED = 100
 
 
@@ -37,10 +41,12 @@ class Comparison:
         self.name = name
 
     def fit(self, training: Training) -> Self:
-        prepared(training).needs_rows(training.labels.churned)
+        shared = prepared(training)
+        shared.needs_rows(training.labels.churned)
         self.names = training.matrix.names
-        self.model = _classifier(self.name)
-        self.model.fit(_known(training.matrix), training.labels.churned.astype(int))
+        values = shared.keep("known_features", lambda: _known(training.matrix))
+        self.model = _classifier(self.name, len(values), threads(values))
+        self.model.fit(values, training.labels.churned.astype(int))
         return self
 
     def predict(self, matrix: FeatureMatrix) -> Predictions:
@@ -126,11 +132,13 @@ def compared() -> list[Contender]:
     ]
 
 
-def _classifier(name: str) -> Any:
+def _classifier(name: str, n_rows: int, n_threads: int) -> Any:
     if name == "xgboost":
         from xgboost import XGBClassifier
 
-        return XGBClassifier(n_estimators=TREES, max_depth=4, learning_rate=0.05, n_jobs=1, random_state=SEED)
+        return XGBClassifier(
+            n_estimators=TREES, max_depth=4, learning_rate=0.05, n_jobs=n_threads, random_state=SEED
+        )
     from sklearn.ensemble import (  # type: ignore[import-untyped]
         GradientBoostingClassifier,
         RandomForestClassifier,
@@ -139,19 +147,22 @@ def _classifier(name: str) -> Any:
     from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
     from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
 
-    forest = {"n_estimators": TREES, "min_samples_leaf": 5, "n_jobs": 1, "random_state": SEED}
+    drawn = min(ROWS_PER_TREE, n_rows)
+    forest = {
+        "n_estimators": TREES, "min_samples_leaf": 5, "max_samples": drawn, "n_jobs": n_threads, "random_state": SEED,
+    }  # fmt: skip
     return {
         "logistic_features": lambda: make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=500)),
         "random_forest": lambda: RandomForestClassifier(**forest),
         "balanced_forest": lambda: RandomForestClassifier(class_weight="balanced", **forest),
         "gradient_boosting": lambda: GradientBoostingClassifier(
-            subsample=0.5, max_features=0.3, random_state=SEED
+            subsample=min(0.5, drawn / n_rows), max_features=0.3, min_samples_leaf=50, random_state=SEED
         ),
     }[name]()
 
 
-def _known(matrix: FeatureMatrix) -> Numbers:
-    return np.nan_to_num(matrix.values, nan=-1.0)
+def _known(matrix: FeatureMatrix) -> NDArray[np.float32]:
+    return np.nan_to_num(matrix.values, nan=-1.0).astype(np.float32)
 
 
 def _spend_trees(shared: Prepared, bought: Any) -> Trees:

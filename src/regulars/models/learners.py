@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regulars.models.matrix import Numbers
 
@@ -34,7 +35,7 @@ class Binned:
     def __init__(self, names: tuple[str, ...], values: Numbers) -> None:
         import lightgbm
 
-        self.names, self.threads = names, _threads(values)
+        self.names, self.threads = names, threads(values)
         options = TREES | {"num_threads": self.threads, "feature_pre_filter": False}
         self.dataset = lightgbm.Dataset(values, np.zeros(len(values)), params=options).construct()
 
@@ -75,12 +76,12 @@ class Trees:
 
     def score(self, values: Numbers) -> Numbers:
         """Return the raw score, without the start."""
-        found: Numbers = self._loaded().predict(values, raw_score=True, num_threads=_threads(values))
+        found: Numbers = self._loaded().predict(values, raw_score=True, num_threads=threads(values))
         return np.asarray(found, dtype=np.float64)
 
     def contributions(self, values: Numbers) -> tuple[Numbers, float]:
         """Return exact TreeSHAP values, one column per input, and the score that they are added to."""
-        found = np.asarray(self._loaded().predict(values, pred_contrib=True, num_threads=_threads(values)))
+        found = np.asarray(self._loaded().predict(values, pred_contrib=True, num_threads=threads(values)))
         return found[:, :-1], float(found[0, -1]) if len(found) else 0.0
 
     def importances(self) -> dict[str, float]:
@@ -134,7 +135,8 @@ def workers(settings: Settings, n_rows: int) -> int:
     return min(MOST_THREADS, settings.machine.threads or os.cpu_count() or 1)
 
 
-def _threads(values: Numbers) -> int:
+def threads(values: NDArray[Any]) -> int:
+    """Return how many threads learn from so many rows."""
     return int(np.clip(len(values) // ROWS_PER_THREAD, 1, MOST_THREADS))
 
 

@@ -11,8 +11,8 @@ class Progress(Protocol):
     def step(self, sentence: str) -> None:
         """Begin a step; the sentence says what happens, in the present tense."""
 
-    def advance(self, done: int, total: int | None) -> None:
-        """Tell how far the step is, in rows; ``total`` is None when nobody knows."""
+    def advance(self, done: int, total: int | None, what: str = "") -> None:
+        """Tell how far the step is, in rows; ``total`` is None when nobody knows, ``what`` says what it is at."""
 
     def note(self, sentence: str) -> None:
         """Say something that a person should know of what was done, such as a file that was left out."""
@@ -23,6 +23,6 @@ class Silence:
 
     def step(self, sentence: str) -> None: ...
 
-    def advance(self, done: int, total: int | None) -> None: ...
+    def advance(self, done: int, total: int | None, what: str = "") -> None: ...
 
     def note(self, sentence: str) -> None: ...

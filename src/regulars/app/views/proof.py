@@ -10,7 +10,7 @@ from regulars.app.look import form, money_axis
 from regulars.app.source import Release, Row
 from regulars.app.views.outcomes import draw_outcomes
 from regulars.app.views.threshold import draw_threshold
-from regulars.publish.report.sections.proof import written
+from regulars.publish.report.sections.proof import apart, written
 from regulars.publish.report.words import label, model
 from regulars.terms.phrases import day, percent
 
@@ -70,7 +70,8 @@ def _contenders(row: Row) -> None:
         {
             "model": one["label"], "is_rule": "plain rule" if one["is_baseline"] else "model", "ships": "yes" if one["is_winner"] else "",
             "n_cutoffs": one["n_cutoffs"],
-            **{figure: _range(figure, one["figures"].get(figure)) for figure in row["metrics"]}, "decision": one["decision"],
+            **{figure: _range(figure, one["figures"].get(figure)) for figure in row["metrics"]},
+            "against_used": apart(row["metrics"][0], one["against_used"]) if row["metrics"] else "", "decision": one["decision"],
         }
         for one in row["contenders"]
     ]  # fmt: skip
@@ -80,7 +81,8 @@ def _contenders(row: Row) -> None:
         shown, key="contenders",
         kinds={
             "model": ("Model", "text"), "ships": ("In use", "text"), "is_rule": ("Kind", "text"),
-            **{figure: (label(figure), "text") for figure in row["metrics"]}, "n_cutoffs": ("Cut-offs", "count"), "decision": ("Why", "text"),
+            **{figure: (label(figure), "text") for figure in row["metrics"]}, "against_used": (label("against_used"), "text"),
+            "n_cutoffs": ("Cut-offs", "count"), "decision": ("Why", "text"),
         },
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.publish.report.pictures import pictures
 from regulars.publish.report.sections.outcomes import written as outcome_written
+from regulars.publish.report.sections.proof import apart
 from regulars.publish.report.sections.proof import written as figure_written
 from regulars.publish.report.summary import Summary, summarize
 from regulars.publish.report.words import PARTS, contents, label
@@ -88,6 +89,7 @@ def _environment(currency_code: str) -> Environment:
         spoken=phrases.spoken,
         written=partial(_written, currency),
         proven=lambda value, figure: figure_written(figure, value),
+        apart=lambda found, figure: apart(figure, found),
         given=lambda value, figure: outcome_written(figure, value),
         label=label,
         # Only for what this package drew or wrote itself.

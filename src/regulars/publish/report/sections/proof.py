@@ -186,6 +186,21 @@ def written(figure: str, value: float | None) -> str:
     return phrases.percent(value, 1)
 
 
+def apart(figure: str, found: Row | None) -> str:
+    r"""Write how far a contender lies from the one used, with its interval.
+
+    >>> apart("roc_auc", {"median": -0.0094, "ci_low": -0.0131, "ci_high": 0.0006})
+    '−0.009 (−0.013 to +0.001)'
+    """
+    if found is None:
+        return ""
+    middle, low, high = (
+        None if value is None else ("+" if value > 0 else "") + written(figure, value)
+        for value in (found["median"], found["ci_low"], found["ci_high"])
+    )
+    return f"{middle} ({low} to {high})" if low and high else f"{middle}"
+
+
 def _series(winner: Row, rival: Row | None, rows: list[Row], figure: str) -> list[Row]:
     """Return the winner beside its best rival, cut-off by cut-off."""
     theirs = values_of(rows, rival["model"], figure) if rival else {}
