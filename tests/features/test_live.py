@@ -32,7 +32,7 @@ def recorded(engine: DuckDBEngine, own: tuple[OwnFeature, ...] = ()) -> Recordin
         live.create_empty(spec)
     nothing_yet = Cutoff(datetime(2000, 1, 1))
     build_features(History(live, nothing_yet), HORIZON, own, engine.arrow("FROM shop_statistics"))
-    live.prepare(asked_apart(catalog(own)))
+    live.prepare(asked_apart(catalog(own)), OF_ONE)
     return live
 
 

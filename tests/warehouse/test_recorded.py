@@ -20,7 +20,7 @@ def test_the_recorded_build_is_the_build() -> None:
         for spec in RAW_TABLES:
             recorded.create_empty(spec)
         build(recorded, Settings())
-        recorded.prepare({spec.name: f"FROM {spec.name}" for spec in MADE})
+        recorded.prepare({spec.name: f"FROM {spec.name}" for spec in MADE}, RAW_TABLES)
         for _ in range(2):  # the second time it has other rows to replace
             for spec in RAW_TABLES:
                 recorded.fill(spec, engine.arrow(f"FROM {spec.name}"))

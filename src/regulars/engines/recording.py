@@ -27,11 +27,25 @@ TYPES: tuple[tuple[type, str], ...] = (
 )  # fmt: skip
 
 
+class Rows:
+    """The rows of a table that a prepared query reads from Arrow, whatever they are when it is executed."""
+
+    def __init__(self, table: pyarrow.Table) -> None:
+        self.table = table
+
+    def __arrow_c_schema__(self) -> object:
+        return self.table.schema.__arrow_c_schema__()
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
 class RecordingEngine(DuckDBEngine):
     """Records relations while it makes them, and answers questions about them for other rows, over and over.
 
     What is bound goes through a table of one row for each parameter: a prepared query with parameters would be planned
-    anew each time. So would one that was optimized, and optimizing takes longer than a few rows do.
+    anew each time. So would one that was optimized, and optimizing takes longer than a few rows do. The rows themselves
+    stay in Arrow (`Rows`): putting them into tables takes longer than all queries over a few of them do.
 
     Examples
     --------
@@ -40,7 +54,7 @@ class RecordingEngine(DuckDBEngine):
     >>> engine = RecordingEngine()
     >>> engine.create_empty(numbers)
     >>> engine.create("large", Query("large", "SELECT n FROM numbers WHERE n > $least", {}), {"least": 2})
-    >>> engine.prepare({"most": "SELECT max(n) AS most FROM large"})
+    >>> engine.prepare({"most": "SELECT max(n) AS most FROM large"}, [numbers])
     >>> import pyarrow as pa
     >>> engine.fill(numbers, pa.table({"n": [1, 2, 3, 4]}))
     >>> engine.answers()["most"].to_pylist()
@@ -55,6 +69,7 @@ class RecordingEngine(DuckDBEngine):
     def __init__(self) -> None:
         self._relations: dict[str, str] = {}
         self._bound: dict[str, Any] = {}
+        self._rows: dict[str, Rows] = {}
         super().__init__(threads=1)
 
     def create(
@@ -108,8 +123,18 @@ class RecordingEngine(DuckDBEngine):
     def drop_view(self, name: str) -> None:
         """Leave a view."""
 
-    def prepare(self, wanted: Mapping[str, str]) -> None:
-        """Make ready one query that answers several: `answers` returns their rows by name."""
+    def prepare(self, wanted: Mapping[str, str], filled: Sequence[TableSpec]) -> None:
+        """Make ready one query that answers several: `answers` returns their rows by name.
+
+        Parameters
+        ----------
+        wanted
+            Queries over what was recorded, by name.
+        filled
+            The tables whose rows are given anew each time (`fill`); all others stay as they are.
+        """
+        for spec in filled:
+            self._read_from_arrow(spec)
         parts = ",\n".join(
             f"{quoted(name)} AS (\n{text}\n)" for name, text in self._needed(list(wanted.values()))
         )
@@ -121,11 +146,13 @@ class RecordingEngine(DuckDBEngine):
         self._run(f"PREPARE {PREPARED} AS\nWITH {parts}\nSELECT {lists}")
 
     def fill(self, spec: TableSpec, *rows: pyarrow.Table) -> None:
-        """Put rows into a table instead of those before; the queries over it stay planned."""
-        self._run(f"DELETE FROM {quoted(spec.name)}")  # noqa: S608
-        for some in rows:
-            if some.num_rows:
-                self.insert_arrow(spec.name, some)
+        """Give a table these rows instead of those before; the queries over it stay planned."""
+        import pyarrow as pa
+
+        mine = self._rows[spec.name]
+        schema = mine.table.schema
+        typed = [some if some.schema == schema else self._typed(spec, some) for some in rows]
+        mine.table = pa.concat_tables([schema.empty_table(), *typed])
 
     def bind(self, **parameters: Any) -> None:
         """Set parameters of what was recorded to other values."""
@@ -147,6 +174,22 @@ class RecordingEngine(DuckDBEngine):
         return {
             name: pa.Table.from_struct_array(found[name].chunk(0).flatten()) for name in found.column_names
         }
+
+    def _read_from_arrow(self, spec: TableSpec) -> None:
+        """Let queries read Arrow rows where they read a table so far."""
+        rows = Rows(self.arrow(f"FROM {quoted(spec.name)} LIMIT 0"))
+        super().drop(spec.name)
+        self.connection.register(spec.name, rows)
+        self._rows[spec.name] = rows
+
+    def _typed(self, spec: TableSpec, rows: pyarrow.Table) -> pyarrow.Table:
+        """Return rows with the columns of a table, column by name, and null where they say nothing."""
+        columns = ", ".join(
+            f"CAST({quoted(c.name) if c.name in rows.column_names else 'NULL'} AS {c.type}) AS {quoted(c.name)}"
+            for c in spec
+        )
+        with self.registered("incoming", rows):
+            return self.arrow(f"SELECT {columns} FROM incoming")  # noqa: S608
 
     def _record(self, name: str, text: str) -> None:
         self._relations.pop(name, None)

@@ -57,7 +57,7 @@ class Scorer:
         own: Sequence[OwnFeature] = (),
         cleaning: Settings | None = None,
     ) -> None:
-        self.models, self.settings = models, settings
+        self.models, self.settings, self.own = models, settings, own
         self.tables = OF_ONE if cleaning is None else RAW_TABLES
         self.engine = RecordingEngine()
         for spec in self.tables:
@@ -73,7 +73,7 @@ class Scorer:
             wanted["orders"] = f"SELECT order_id, revenue FROM {FCT_ORDERS.name}"  # noqa: S608
         if models.margins is not None:
             wanted["costs"] = costs.text
-        self.engine.prepare(wanted)
+        self.engine.prepare(wanted, self.tables)
 
     def close(self) -> None:
         self.engine.close()

@@ -68,8 +68,13 @@ class Purchases:
         return matrix.keep("expected", self, horizon_days, lambda: self.of(matrix).expected(horizon_days))
 
     def of(self, matrix: FeatureMatrix) -> Asked:
-        """Return the same model with the histories of some rows in its hand, for whoever asks more than once."""
-        return Asked(self.model, self.clock, _by_day(matrix), _histories(matrix, self.clock))
+        """Return the same model with the histories of some rows in its hand; the matrix keeps them for the next who asks."""
+        return matrix.keep(
+            "asked",
+            self,
+            0.0,
+            lambda: Asked(self.model, self.clock, _by_day(matrix), _histories(matrix, self.clock)),
+        )
 
     def steady_pace(self, matrix: FeatureMatrix, horizon_days: int) -> float:
         """Return the pace at which the time of year would not be felt in the window after the rows' cut-off."""
@@ -79,7 +84,7 @@ class Purchases:
 
     def p_alive(self, matrix: FeatureMatrix) -> Numbers:
         """Return the probability of still being a customer."""
-        return self.model.p_alive(*_histories(matrix, self.clock))
+        return self.model.p_alive(*self.of(matrix).histories)
 
     def days_to_next(
         self, matrix: FeatureMatrix, quantiles: Numbers, within: int, pace: float = 1.0

@@ -27,14 +27,14 @@ def facts_of(engine: DuckDBEngine, customer_id: str) -> dict[str, pyarrow.Table]
     whose = {"customer_id": customer_id}
     found = {
         spec.name: engine.arrow(
-            f"SELECT * FROM {quoted(spec.name)} WHERE customer_id = $customer_id ORDER BY ALL",  # noqa: S608
+            f"SELECT * FROM {quoted(spec.name)} WHERE customer_id = $customer_id",  # noqa: S608
             whose,
         )
         for spec in BY_CUSTOMER
     }
     found[FCT_CANCELLATIONS.name] = engine.arrow(
         "SELECT * FROM fct_cancellations WHERE order_id IN "
-        "(SELECT order_id FROM fct_orders WHERE customer_id = $customer_id) ORDER BY ALL",
+        "(SELECT order_id FROM fct_orders WHERE customer_id = $customer_id)",
         whose,
     )
     return found
