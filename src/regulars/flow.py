@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from regulars.features.catalog import Feature
     from regulars.ingest.landing import Ask, Landing
     from regulars.models.fitted import Models
+    from regulars.models.live import Scorer
     from regulars.models.outcomes.fitted import FittedOutcome
-    from regulars.publish.reader import Reader
     from regulars.publish.release import Release
     from regulars.recommend.ratings.build import FittedRatings
     from regulars.segments.clusters.fitted import Clusters
@@ -262,28 +262,20 @@ def compute_table(
     return specs[name]
 
 
-def score(reader: Reader, engine: DuckDBEngine, customer_id: str, places: Places) -> dict[str, Table]:
+def score(scorer: Scorer, engine: DuckDBEngine, customer_id: str) -> dict[str, Table]:
     """Score one customer of a warehouse with the models of a release, as of the first midnight after the last order."""
-    from regulars.features.own import read_own_features
-    from regulars.models.live import Scorer
-    from regulars.models.store import open_models
     from regulars.terms.results import Table
     from regulars.warehouse.clock import default_cutoff
     from regulars.warehouse.one_customer import facts_of
 
-    facts, own = facts_of(engine, customer_id), read_own_features(places.features)
+    facts = facts_of(engine, customer_id)
     if not any(rows.num_rows for rows in facts.values()):
         raise NotFound(
             f"nothing that was loaded names a customer {customer_id!r}",
             hint="`regulars export customers` lists them",
         )
-    settings = Settings.load(places.root).predictions
-    scorer = Scorer(
-        open_models(reader.folder / "models"), reader.table("shop_statistics").arrow, settings, own
-    )
-    specs = {spec.name: spec for spec in steps.result_tables([one.feature for one in own])}
-    with closing(scorer):
-        scored = scorer.score(facts, default_cutoff(engine))
+    specs = {spec.name: spec for spec in steps.result_tables([one.feature for one in scorer.own])}
+    scored = scorer.score(facts, default_cutoff(engine))
     return {name: Table(rows, specs[name]) for name, rows in scored.items()}
 
 
