@@ -146,13 +146,20 @@ class RecordingEngine(DuckDBEngine):
         self._run(f"PREPARE {PREPARED} AS\nWITH {parts}\nSELECT {lists}")
 
     def fill(self, spec: TableSpec, *rows: pyarrow.Table) -> None:
-        """Give a table these rows instead of those before; the queries over it stay planned."""
+        """Give a table these rows instead of those before; the queries over it stay planned.
+
+        Columns are found by name, and null where rows say nothing. Text becomes what the column is, exactly.
+
+        Raises
+        ------
+        ValueError
+            A value is not one of its column's type.
+        """
         import pyarrow as pa
 
         mine = self._rows[spec.name]
         schema = mine.table.schema
-        typed = [some if some.schema == schema else self._typed(spec, some) for some in rows]
-        mine.table = pa.concat_tables([schema.empty_table(), *typed])
+        mine.table = pa.concat_tables([schema.empty_table(), *(_typed(some, schema) for some in rows)])
 
     def bind(self, **parameters: Any) -> None:
         """Set parameters of what was recorded to other values."""
@@ -182,15 +189,6 @@ class RecordingEngine(DuckDBEngine):
         self.connection.register(spec.name, rows)
         self._rows[spec.name] = rows
 
-    def _typed(self, spec: TableSpec, rows: pyarrow.Table) -> pyarrow.Table:
-        """Return rows with the columns of a table, column by name, and null where they say nothing."""
-        columns = ", ".join(
-            f"CAST({quoted(c.name) if c.name in rows.column_names else 'NULL'} AS {c.type}) AS {quoted(c.name)}"
-            for c in spec
-        )
-        with self.registered("incoming", rows):
-            return self.arrow(f"SELECT {columns} FROM incoming")  # noqa: S608
-
     def _record(self, name: str, text: str) -> None:
         self._relations.pop(name, None)
         self._relations[name] = text
@@ -217,3 +215,18 @@ class RecordingEngine(DuckDBEngine):
         """Return a query that reads its parameters from tables, and see that these are there."""
         self.bind(**{name: (parameters or {})[name] for name in query.parameters})
         return PARAMETER.sub(rf"(SELECT value FROM {BOUND}\1)", query.text)  # noqa: S608
+
+
+def _typed(rows: pyarrow.Table, schema: pyarrow.Schema) -> pyarrow.Table:
+    """Return rows with the columns of a schema."""
+    import pyarrow as pa
+
+    if rows.schema == schema:
+        return rows
+    columns = [
+        rows[field.name].cast(field.type)
+        if field.name in rows.column_names
+        else pa.nulls(len(rows), field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)

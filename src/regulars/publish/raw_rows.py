@@ -121,7 +121,7 @@ class RawRows:
 
 
 def raw_lines(rows: Sequence[dict[str, str | None]]) -> pyarrow.Table:
-    """Return lines whose values are text as text columns; the engine casts them to the types of the raw table."""
+    """Return lines whose values are text as text columns; whoever reads them makes them what the raw table has."""
     import pyarrow as pa
 
     names = list(rows[0]) if rows else []
