@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from regulars.models.explained import Explains
 from regulars.models.line_up import line_up
 from regulars.models.matrix import Training
 from regulars.models.store import KINDS
+from regulars.publish.report.words import model
 
 EVERYBODY = [f"{one.target}-{one.name}" for one in line_up()]
 
@@ -113,9 +115,15 @@ def test_nothing_after_the_cutoff_is_learned(fitted_shop):
 
 def test_those_run_on_request_answer_too_and_cannot_win(fitted_shop):
     for one in compared():
-        if one.name == "gradient_boosting":
-            continue  # takes longest
         found = one.fit(fitted_shop.training).predict(fitted_shop.present).point
         assert np.isfinite(found).all()
         assert not one.can_win
         assert one.target != "churn" or ((found >= 0) & (found <= 1)).all()
+
+
+def test_the_page_of_the_comparison_names_everybody_who_is_run_on_request():
+    text = (Path(__file__).parents[2] / "docs" / "explanation" / "models-compared.md").read_text(
+        encoding="utf-8"
+    )
+    named = {line.split("|")[1].strip(" *") for line in text.splitlines() if line.startswith("| ")}
+    assert {model(one.name) for one in compared()} <= named

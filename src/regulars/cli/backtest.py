@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from regulars.cli.options import JsonOption, ReleaseOption, WorkspaceOption, workspace_folder
+
+WORDS_WIDTH = 8
+"""Of the head of a column of figures; longer words stand whole."""
 
 
 def backtest(
@@ -116,10 +120,11 @@ def _show_target(target: dict[str, Any]) -> None:
     data.print(Text(f"{target['title']}, {target['horizon_days']} days ahead", style="bold"))
     for sentence in (target["sentence"], *target["warnings"]):
         data.print(Text(sentence))
-    shown = Table(box=SIMPLE_HEAD, header_style="bold")
-    shown.add_column("judged", no_wrap=True)
-    for words in (*target["metrics"], "against_used"):
-        shown.add_column(label(words), justify="right")
+    shown = Table(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), pad_edge=False)
+    shown.add_column("judged", min_width=16)  # the one column that gives way in a narrow terminal
+    for figure in (*target["metrics"], "against_used"):
+        words = textwrap.fill(label(figure), WORDS_WIDTH, break_long_words=False)
+        shown.add_column(words, justify="right", no_wrap=True)
     most = max(one["n_cutoffs"] for one in target["contenders"])
     for one in target["contenders"]:
         name = one["label"] + (" ← used" if one["is_winner"] else " (rule)" if one["is_baseline"] else "")
@@ -127,7 +132,12 @@ def _show_target(target: dict[str, Any]) -> None:
             name += f", at {one['n_cutoffs']}"
         figures = [written(metric, one["figures"][metric]["median"]) for metric in target["metrics"]]
         distance = apart(target["metrics"][0], one["against_used"]) if target["metrics"] else ""
-        shown.add_row(name, *figures, distance, style="bold" if one["is_winner"] else None)
+        shown.add_row(
+            name,
+            *figures,
+            distance.rstrip(")").replace(" (", "\n"),
+            style="bold" if one["is_winner"] else None,
+        )
     data.print(shown)
 
 
