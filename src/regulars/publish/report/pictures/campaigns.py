@@ -10,7 +10,7 @@ from regulars.terms.money import Currency
 
 
 def campaign_pictures(section: Row, currency: Currency) -> list[Picture]:
-    """Draw what each proposal takes of the contacts, and what it is assumed to bring of the whole."""
+    """Draw what each proposal takes of the contacts, and of the expected value."""
     rows = [
         row | {"name": _name(row, section["rows"])} for row in section["rows"] if row["status"] == "proposed"
     ]
@@ -29,7 +29,7 @@ def campaign_pictures(section: Row, currency: Currency) -> list[Picture]:
     return [
         picture(
             "campaign-value",
-            "What the proposals take, and what they are assumed to bring",
+            "What the proposals take of the contacts, and of the expected value",
             "Gray: share of all contacts. Blue: share of the expected value. Where blue is longer, a contact brings more than on average.",
             "Two bars for each campaign: its share of the contacts and its share of the expected value.",
             ("Campaign", "Written to", "Held out", "Contact costs", "Expected value"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -47,7 +48,7 @@ def campaigns(material: Material) -> Row:
             filled, key=lambda row: (row["status"] != "running", -row["expected_value"], row["campaign"])
         )
     ]
-    section["sentence"] = _sentence(material, section["rows"])
+    section["sentence"] = _sentence(material, filled)
     if not material.ask("known_consent")[0]["n_known"]:
         section["notes"].append(NO_CONSENT_KNOWN)
     return section
@@ -55,6 +56,21 @@ def campaigns(material: Material) -> Row:
 
 def _customer(row: Row) -> Row:
     return {name: value for name, value in row.items() if name != "campaign"}
+
+
+def how_it_is_known(are_measured: Sequence[bool]) -> str:
+    """Say whether what campaigns bring is assumed, or expected from what earlier ones have shown.
+
+    >>> how_it_is_known([False, False])
+    'They are assumed'
+    >>> how_it_is_known([True, False])
+    'They are expected, by what earlier campaigns showed for 1 of them and by assumption for the others,'
+    """
+    n_measured = sum(are_measured)
+    if not n_measured:
+        return "They are assumed"
+    others = " and by assumption for the others" if n_measured < len(are_measured) else ""
+    return f"They are expected, by what earlier campaigns showed for {n_measured if others else 'each'} of them{others},"
 
 
 def _sentence(material: Material, rows: list[Row]) -> str:
@@ -65,7 +81,8 @@ def _sentence(material: Material, rows: list[Row]) -> str:
         said.append(
             f"{phrases.count(len(proposed), 'campaign')} {'is' if len(proposed) == 1 else 'are'} proposed, to "
             f"{phrases.count(n, 'customer')}; {phrases.number(sum(row['n_control'] for row in proposed))} are held out, so that the "
-            f"effect can be measured. They are assumed to bring {money(sum(row['expected_value'] for row in proposed))} after "
+            f"effect can be measured. {how_it_is_known([row['effect_is_measured'] for row in proposed])} to bring "
+            f"{money(sum(row['expected_value'] for row in proposed))} after "
             f"{money(sum(row['cost'] for row in proposed))} of contact costs."
         )
     if running := len(rows) - len(proposed):
