@@ -131,6 +131,8 @@ def test_the_command_line_makes_lists_and_revokes_keys(tmp_path: Path) -> None:
         (key,) = list_keys(state)
     assert text.startswith(f"rg_{key.key_id}_")
     assert text not in run("list", "--json")
+    assert key.created_at[:10] in run("list")  # in one piece, in 80 columns
+    assert max(len(line) for line in run("list").splitlines()) <= 80
     assert "opens nothing" in run("revoke", key.key_id)
     with State.open(Places(tmp_path)) as state:
         assert list_keys(state)[0].revoked_at is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -73,9 +73,15 @@ def list_all(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> 
     if as_json:
         print_json(rows)
     elif rows:
-        print_table(Table(pa.Table.from_pylist(rows)))
+        print_table(Table(pa.Table.from_pylist([_in_short(row) for row in rows])))
     else:
         data.print("There is no key; `regulars keys add NAME` makes one.", markup=False)
+
+
+def _in_short(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a key's row that fits a terminal: made and revoked on which day, used until which minute, UTC."""
+    days = {name: row[name] and row[name][:10] for name in ("created_at", "revoked_at")}
+    return row | days | {"last_used_at": row["last_used_at"] and row["last_used_at"][:16].replace("T", " ")}
 
 
 @app.command()
