@@ -13,10 +13,13 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 from tests.api.servers import serving
+from typer.testing import CliRunner
 
+from regulars.cli.main import app
 from regulars.publish.current import release_ids, switch
 from regulars.publish.live import rows_of
 from regulars.publish.reader import Reader
+from regulars.publish.state import State
 from regulars.terms.places import Places
 
 LISTS = ("segments", "findings", "baskets", "campaigns", "models", "models/proof", "releases", "tables")
@@ -59,6 +62,38 @@ def test_pages_hold_everybody_once_in_order(client: httpx.Client, reader: Reader
     assert at_risk == sorted(at_risk, reverse=True)
     refused = client.get("/v1/customers", params={"cursor": "bm8", "limit": 3})
     assert (refused.status_code, refused.json()["error"]) == (422, "input_error")
+
+
+def members(client: httpx.Client, campaign: str) -> list[dict[str, object]]:
+    """Return the members of a campaign, a small page at a time."""
+    seen, cursor = [], {}
+    while True:
+        page = client.get(f"/v1/campaigns/{campaign}/members", params={"limit": 3, **cursor}).json()
+        assert len(page["rows"]) <= 3
+        seen += page["rows"]
+        if not page["next_cursor"]:
+            return seen
+        cursor = {"cursor": page["next_cursor"]}
+
+
+def test_members_come_in_pages_as_proposed_and_as_drawn(own_root: Path) -> None:
+    with Reader.open(Places(own_root)) as own:
+        query = "SELECT campaign, customer_id, arm FROM campaigns ORDER BY campaign, customer_id"
+        proposed = own.sql(query).to_pylist()
+    campaign = max((row["campaign"] for row in proposed), key=[row["campaign"] for row in proposed].count)
+    expected = [(row["customer_id"], row["arm"]) for row in proposed if row["campaign"] == campaign]
+    assert len(expected) > 3
+    with serving(own_root) as client:
+        found = members(client, campaign)
+        assert [(row["customer_id"], row["arm"]) for row in found] == expected
+        started = CliRunner().invoke(app, ["campaign", "start", campaign, "-w", str(own_root)])
+        assert started.exit_code == 0, started.output
+        drawn = members(client, campaign)
+        assert {row["customer_id"] for row in drawn} <= {who for who, _ in expected}
+        assert [row["customer_id"] for row in drawn] == sorted(row["customer_id"] for row in drawn)
+        with State.open(Places(own_root)) as state:
+            n = state.rows("SELECT count(*) AS n FROM campaign_arms WHERE campaign = ?", [campaign])[0]["n"]
+        assert len(drawn) == n
 
 
 def test_filters_are_values_and_never_sql(client: httpx.Client, reader: Reader) -> None:

@@ -65,11 +65,20 @@ def find_started(state: State, campaign: str) -> Started:
     return known[campaign]
 
 
-def members(state: State, campaign: str) -> list[dict[str, Any]]:
-    """Return who is in a campaign that was started, as its rows of the table `campaigns`."""
+def members(
+    state: State, campaign: str, *, after: str = "", limit: int | None = None
+) -> list[dict[str, Any]]:
+    """Return who is in a campaign that was started, as its rows of the table `campaigns`, by customer.
+
+    Parameters
+    ----------
+    after, limit
+        Only so many customers behind this one.
+    """
     rows = state.rows(
-        f"SELECT {', '.join(KEPT)} FROM campaign_arms WHERE campaign = ? ORDER BY customer_id",  # noqa: S608
-        [campaign],
+        f"SELECT {', '.join(KEPT)} FROM campaign_arms WHERE campaign = ? AND customer_id > ?"  # noqa: S608
+        " ORDER BY customer_id LIMIT ?",
+        [campaign, after, -1 if limit is None else limit],
     )
     return [row | {"send_at": row["send_at"] and datetime.fromisoformat(row["send_at"])} for row in rows]
 

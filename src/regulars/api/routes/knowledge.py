@@ -9,10 +9,11 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from regulars.api.access import needs
-from regulars.api.house import Current, answer, etag_of, house_of, of
+from regulars.api.cursors import make_cursor, read_cursor
+from regulars.api.house import Current, House, answer, etag_of, house_of, of
 from regulars.api.problems import responses
 from regulars.api.releases import Held
-from regulars.api.shapes import ReleaseCard, ReleaseList, rows_of_table
+from regulars.api.shapes import ReleaseCard, ReleaseList, page_of_table, rows_of_table
 from regulars.campaigns.tables import CAMPAIGN_PLANS, CAMPAIGNS
 from regulars.describe.tables import DESCRIBE_TABLES
 from regulars.engines.duckdb import quoted
@@ -34,7 +35,7 @@ SegmentRows = rows_of_table(SEGMENT_PROFILES, "SegmentRow")
 FindingRows = rows_of_table(FINDINGS, "FindingRow")
 BasketRows = rows_of_table(BASKET_RULES, "BasketRow")
 CampaignRows = rows_of_table(CAMPAIGN_PLANS, "CampaignRow")
-MemberRows = rows_of_table(CAMPAIGNS, "MemberRow")
+MemberPage = page_of_table(CAMPAIGNS, "MemberRow")
 ModelRows = rows_of_table(MODEL_CARDS, "ModelRow", without=("card",))
 BacktestRows = rows_of_table(BACKTESTS, "BacktestRow")
 
@@ -112,23 +113,40 @@ def campaigns(request: Request, held: Current) -> Response:
 
 @router.get(
     "/campaigns/{campaign}/members", tags=["shop"], summary="Who is in a campaign",
-    responses=responses(404), response_model=MemberRows,
+    responses=responses(404), response_model=MemberPage,
 )  # fmt: skip
 def campaign_members(
-    request: Request, held: Current, campaign: Annotated[str, Path(max_length=200)]
+    request: Request,
+    campaign: Annotated[str, Path(max_length=200)],
+    limit: Annotated[int, Query(ge=1, le=1_000_000)] = 100,
+    cursor: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> dict[str, Any]:
-    """Its customers with arm, expected value, reason and products; of a campaign that was started, as they were drawn.
+    """A page of its customers with arm, expected value, reason and products; of a campaign that was started, as they were drawn.
 
     The arm `control` is the hold-out and is not to be written to.
     """
-    with house_of(request).records.reading() as state:
-        begun = any(one.campaign == campaign for one in started_campaigns(state))
-        drawn = [plain(row) for row in members(state, campaign)] if begun else []
+    house, asked = house_of(request), {"campaign": campaign}
+    limit = min(limit, house.settings.api.largest_page)
+    release_id, after = read_cursor(cursor, asked) if cursor else (None, "")
+    with house.releases.held(release_id) as held:
+        rows = _members(house, held, campaign, str(after), limit + 1)
+        more = len(rows) > limit
+        next_cursor = make_cursor(held.id, asked, rows[limit - 1]["customer_id"]) if more else None
+        return {**of(held), "rows": rows[:limit], "next_cursor": next_cursor}
+
+
+def _members(house: House, held: Held, campaign: str, after: str, n: int) -> list[dict[str, Any]]:
+    """Return a campaign's customers behind one of them: as they were drawn, or as the release proposes them."""
+    with house.records.reading() as state:
+        if any(one.campaign == campaign for one in started_campaigns(state)):
+            return [plain(row) for row in members(state, campaign, after=after, limit=n)]
     planned = {row["campaign"] for row in _rows(held, "campaign_plans", {}, "campaign")}
-    if not begun and campaign not in planned:
+    if campaign not in planned:
         raise NotFound(f"there is no campaign {campaign!r}", hint="there are: " + ", ".join(sorted(planned)))
-    rows = drawn or _rows(held, "campaigns", {"campaign": campaign}, "customer_id", 1_000_000)
-    return {**of(held), "rows": rows}
+    if CAMPAIGNS.name not in held.reader.tables():
+        return []
+    text = "SELECT * FROM campaigns WHERE campaign = $campaign AND customer_id > $after ORDER BY customer_id LIMIT $n"
+    return rows_of(held.reader.sql(text, {"campaign": campaign, "after": after, "n": n}).arrow)
 
 
 @router.get("/models", tags=["shop"], summary="Models", responses=responses(), response_model=ModelRows)
