@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
+
+from regulars.app.look import DARK, LIGHT, contrast
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -52,12 +55,44 @@ def test_every_chart_has_words_and_its_numbers(window):
     seen.open("/proof", PAGES["proof"])
     seen.show_whole()
     charts, numbers = "[data-testid=stPlotlyChart]", "[data-testid=stExpander] summary"
-    seen.page.wait_for_function(f"document.querySelectorAll('{charts} .main-svg').length >= 5")
-    seen.page.wait_for_timeout(500)
     words = seen.page.locator(numbers).all_inner_texts()
-    assert sum("Numbers: " in word for word in words) == seen.page.locator(charts).count()
+    n = sum("Numbers: " in word for word in words)
+    assert n >= 5
+    seen.page.wait_for_function(
+        f"[...document.querySelectorAll('{charts}')].filter((one) => one.querySelector('.main-svg')).length === {n}"
+    )
     named = seen.page.locator(f"{charts} [aria-label], {charts}[aria-label]")
     assert named.count() >= seen.page.locator(charts).count()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_stands_around_a_chart_can_be_read(window, scheme):
+    seen = window(scheme=scheme)
+    seen.open("/segments", PAGES["segments"])
+    for place in range(3):
+        chart = seen.page.locator("[data-testid=stPlotlyChart]").nth(place)
+        chart.locator(":is(.ytick, .angularaxistick) text").first.wait_for()
+    letters = seen.page.locator(":is(.xtick, .ytick, .angularaxistick) text, .legendtext")
+    found = letters.evaluate_all("all => all.map(one => getComputedStyle(one).fill)")
+    paper = (DARK if scheme == "dark" else LIGHT).paper
+    assert len(found) > 20
+    for color in set(found):
+        parts = [int(part) for part in re.findall(r"\d+", color)[:3]]
+        assert contrast("#" + "".join(f"{part:02x}" for part in parts), paper) >= 4.5, color
+
+
+def test_on_a_phone_sentences_take_the_width_and_nothing_lies_on_a_name(window):
+    seen = window(size="phone")
+    seen.open("/data", PAGES["data"])
+    sentence = seen.page.locator(".prose td").nth(1)
+    sentence.wait_for()
+    assert sentence.bounding_box()["width"] > 0.8 * seen.page.viewport_size["width"]
+    seen.open("/rhythm", PAGES["rhythm"])
+    day, button = seen.page.locator(".xtick text").nth(6), seen.page.locator(".modebar-btn").first
+    day.wait_for()
+    seen.page.locator("[data-testid=stPlotlyChart]").first.hover()
+    bottom = button.bounding_box()["y"] + button.bounding_box()["height"]
+    assert bottom <= day.bounding_box()["y"]
 
 
 def test_dark_is_dark(window):

@@ -9,6 +9,8 @@ from regulars.publish.report import charts
 from regulars.terms.money import Currency
 
 FONT = charts.FONT
+TOOLS = 30
+"""So high is the row above a chart that has the button that saves a picture."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,13 @@ class Palette:
         """Return the shades as a color scale from 0 to 1."""
         steps = len(self.shades) - 1
         return [[place / steps, color] for place, color in enumerate(self.shades)]
+
+    def shade(self, share: float) -> str:
+        """Return the color that the scale has at a share of the most."""
+        place = min(max(share, 0.0), 1.0) * (len(self.shades) - 1)
+        below = min(int(place), len(self.shades) - 2)
+        ends = zip(_parts(self.shades[below]), _parts(self.shades[below + 1]), strict=True)
+        return "#" + "".join(f"{round(low + (high - low) * (place - below)):02x}" for low, high in ends)
 
     def opposed_scale(self) -> list[list[Any]]:
         """Return a scale with the counterpart below, the page in the middle, the accent above."""
@@ -61,13 +70,45 @@ def faint(color: str) -> str:
     >>> faint("#ff0010")
     'rgba(255,0,16,0.18)'
     """
-    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    red, green, blue = _parts(color)
     return f"rgba({red},{green},{blue},0.18)"
+
+
+def contrast(one: str, other: str) -> float:
+    """Return how well two colors are told apart, from 1 to 21; letters take 4.5.
+
+    Reference: Web Content Accessibility Guidelines 2.2, contrast ratio.
+
+    >>> round(contrast("#000000", "#ffffff")), round(contrast("#777777", "#ffffff"), 2)
+    (21, 4.48)
+    """
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def readable_on(color: str) -> str:
+    """Return black or white, whichever is read more easily on a color."""
+    return max("#000000", "#ffffff", key=lambda ink: contrast(ink, color))
+
+
+def _luminance(color: str) -> float:
+    shares = [part / 255 for part in _parts(color)]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in shares]
+    return sum(weight * one for weight, one in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _parts(color: str) -> tuple[int, int, int]:
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    return red, green, blue
 
 
 def theme_options() -> dict[str, Any]:
     """Return Streamlit's settings for the colors of both themes."""
-    options: dict[str, Any] = {"theme.font": FONT, "theme.baseRadius": "small"}
+    options: dict[str, Any] = {
+        "theme.font": FONT,
+        "theme.baseRadius": "small",
+        "theme.headingFontSizes": ["1.9rem", "1.35rem", "1.0625rem"],
+    }
     for name, colors, wash, link in (
         ("light", LIGHT, "#f6f8fa", LIGHT.accent),
         ("dark", DARK, "#1b232c", "#8cc4ea"),
@@ -84,10 +125,12 @@ def theme_options() -> dict[str, Any]:
 
 
 def form(figure: Any, colors: Palette, *, height: int = 320, legend: bool = True) -> Any:
-    """Give a figure the form that all share: no frame, quiet grid, room for a phone."""
+    """Give a figure the form that all share: no frame, quiet grid, room for a phone and above for what saves a picture."""
+    letters = {"family": FONT, "size": 12, "color": colors.muted}
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 16 if not legend else 40, "b": 8},
+        margin={"l": 8, "r": 8, "t": TOOLS if not legend else TOOLS + 24, "b": 8},
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": colors.muted, "activecolor": colors.ink},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "size": 13, "color": colors.muted},
@@ -105,9 +148,11 @@ def form(figure: Any, colors: Palette, *, height: int = 320, legend: bool = True
         bargap=0.25,
         dragmode=False,
     )
-    figure.update_xaxes(gridcolor=colors.rule, zerolinecolor=colors.rule, automargin=True, fixedrange=True)
-    figure.update_yaxes(gridcolor=colors.rule, zerolinecolor=colors.rule, automargin=True, fixedrange=True)
-    return figure
+    axis = {
+        "gridcolor": colors.rule, "zerolinecolor": colors.rule, "automargin": True, "fixedrange": True, "tickfont": letters,
+        "title": {"font": letters | {"size": 13}},
+    }  # fmt: skip
+    return figure.update_xaxes(axis).update_yaxes(axis)
 
 
 def money_axis(currency: Currency) -> dict[str, Any]:

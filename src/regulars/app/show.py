@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -133,8 +134,8 @@ def table(
         st.caption("Choose a row to open the customer.")
     words = says or ", ".join(label for label, _ in kinds.values())
     answer = st.dataframe(
-        data, column_config=config, hide_index=True, key=f"{key}-table", alt=f"Table: {words}", **more
-    )
+        data, column_config=config, hide_index=True, placeholder="–", key=f"{key}-table", alt=f"Table: {words}", **more
+    )  # fmt: skip
     if exports and rows:
         save(f"{key}.csv", partial(csv, [dict(row) for row in rows]), key=key)
     if opens_customers and (chosen := answer["selection"]["rows"]) and chosen[0] < len(rows):
@@ -142,20 +143,31 @@ def table(
 
 
 def prose(rows: Sequence[Row], kinds: Kinds, *, key: str, currency: Currency | None = None) -> None:
-    """Show a few rows as a table whose cells are sentences, each read in full."""
-    import pyarrow as pa
-
-    written = [
-        {label: _in_words(row.get(name), kind, currency) for name, (label, kind) in kinds.items()}
+    """Show a few rows as a table whose cells are sentences, each read in full; on a phone each row is a block."""
+    labels = [label for label, _ in kinds.values()]
+    heads = [
+        f'<th scope="col" role="columnheader"{_aligned(kind)}>{escape(label)}</th>'
+        for label, kind in kinds.values()
+    ]
+    lines = [
+        "".join(
+            f'<td role="cell" data-label="{escape(label)}"{_aligned(kind)}>{escape(_in_words(row.get(name), kind, currency))}</td>'
+            for name, (label, kind) in kinds.items()
+        )
         for row in rows
     ]
-    labels = [label for label, _ in kinds.values()]
-    st.table(
-        pa.table({label: pa.array([row[label] for row in written], pa.string()) for label in labels}),
-        border="horizontal", hide_index=True, alt=f"Table: {', '.join(labels)}",
-    )  # fmt: skip
+    st.html(
+        f'<table class="prose" role="table" aria-label="{escape("Table: " + ", ".join(labels))}">'
+        f'<thead role="rowgroup"><tr role="row">{"".join(heads)}</tr></thead><tbody role="rowgroup">'
+        + "".join(f'<tr role="row">{line}</tr>' for line in lines)
+        + "</tbody></table>"
+    )
     if rows:
         save(f"{key}.csv", partial(csv, [dict(row) for row in rows]), key=key)
+
+
+def _aligned(kind: str) -> str:
+    return "" if kind == "text" else ' class="figure"'
 
 
 def _in_words(value: Any, kind: str, currency: Currency | None) -> str:
@@ -163,13 +175,13 @@ def _in_words(value: Any, kind: str, currency: Currency | None) -> str:
         return "–"
     match kind:
         case "money":
-            return plain_text((currency or Currency(NO_CURRENCY)).text(value))
+            return (currency or Currency(NO_CURRENCY)).text(value)
         case "count":
             return number(value)
         case "share":
             return percent(value, 1)
         case _:
-            return plain_text(str(value))
+            return str(value)
 
 
 def save(

@@ -100,7 +100,7 @@ def _set_aside(release: Release) -> None:
         show.nothing("No row was set aside.")
         return
     reasons = release.ask("reasons_set_aside")
-    show.table(
+    show.prose(
         [{**row, "reason": reason(row["reason"])} for row in reasons], key="reasons", currency=release.currency,
         kinds={"reason": ("Because", "text"), "source": ("Source", "text"), "n_rows": ("Rows", "count"), "money": ("Money on rows", "money")},
     )  # fmt: skip

@@ -6,9 +6,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from regulars.app import links, show
-from regulars.app.look import form
+from regulars.app.heat import LABELS, heat_map
+from regulars.app.look import TOOLS, form
 from regulars.app.source import Release, Row
-from regulars.app.views.segments import heat_map
 from regulars.describe.rhythm import share_of
 from regulars.terms.phrases import WEEKDAYS, count, hour, percent, spoken
 
@@ -50,7 +50,7 @@ def _week(release: Release, section: Row) -> None:
         [hour(one) for one in hours],
         release.currency.symbol if measure == "revenue" else "",
     )
-    figure.update_layout(height=100 + 24 * len(hours))
+    figure.update_layout(height=TOOLS + LABELS + 26 * len(hours))
     show.chart(
         figure, key="week", title=f"{MEASURES[str(measure)]} by weekday and hour: {name}", says=chosen["sentence"], currency=release.currency,
         rows=[{**cell, "weekday": WEEKDAYS[cell["weekday"] - 1], "hour": hour(cell["hour"])} for cell in known],
@@ -97,7 +97,7 @@ def _any_window(cells: list[Row]) -> None:
     """Tell the joint share of whatever days and hours are asked for."""
     left, right = st.columns(2)
     days = left.pills(
-        "Days", range(1, 8), default=range(1, 6), selection_mode="multi", format_func=lambda day: WEEKDAYS[day - 1][:3]
+        "Days", range(1, 8), default=range(1, 6), selection_mode="multi", wrap=True, format_func=lambda day: WEEKDAYS[day - 1][:3]
     )  # fmt: skip
     first, last = right.slider("Hours", 0, 24, (9, 17))
     if days and first < last:

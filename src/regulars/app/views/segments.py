@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import plotly.graph_objects as go
 import streamlit as st
 
 from regulars.app import links, show
+from regulars.app.heat import heat_map
 from regulars.app.look import faint, form
 from regulars.app.source import Release, Row
 from regulars.terms.phrases import count, day, number, percent, spoken
@@ -173,23 +172,6 @@ def _at_risk(release: Release, rows: list[Row]) -> None:
             "revenue_at_risk": ("Revenue at risk", "money"),
         },
     )  # fmt: skip
-
-
-def heat_map(
-    grid: list[list[Any]], across: list[str], down: list[str], unit: str = "", *, shown: Any = None
-) -> Any:
-    """Return a heat map, light to dark in one hue, with the value in each cell where they are few."""
-    colors = show.colors()
-    most = max((value for line in grid for value in line if value is not None), default=0)
-    text = [["" if value is None else shown(value) for value in line] for line in grid] if shown else None
-    figure = go.Figure(
-        go.Heatmap(
-            z=grid, x=across, y=down, colorscale=colors.shade_scale(), zmin=0, zmax=most or 1, xgap=2, ygap=2, showscale=False,
-            text=text, texttemplate="%{text}" if text else None, hovertemplate="%{y}, %{x}: " + ("%{text}" if text else unit + "%{z:,.0f}") + "<extra></extra>",
-        )
-    )  # fmt: skip
-    form(figure, colors, height=90 + 32 * len(down), legend=False).update_xaxes(side="top", showgrid=False)
-    return figure.update_yaxes(autorange="reversed", showgrid=False)
 
 
 def _moved(release: Release) -> None:

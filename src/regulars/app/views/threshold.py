@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from regulars.app import links, show
+from regulars.app.heat import heat_map
 from regulars.app.look import form, money_axis
 from regulars.app.source import Release, Row
 from regulars.app.views.assumed import ask_assumptions
@@ -158,17 +159,10 @@ def _gains(release: Release, every: list[Called], chosen: Called) -> None:
 
 
 def _matrix(chosen: Called) -> None:
-    colors = show.colors()
     grid = [[chosen.left_called, chosen.left_missed], [chosen.stayed_called, chosen.stayed_spared]]
     across, down = ["written to", "not written to"], ["did not order", "ordered"]
-    figure = go.Figure(
-        go.Heatmap(
-            z=grid, x=across, y=down, colorscale=colors.shade_scale(), zmin=0, showscale=False, xgap=3, ygap=3,
-            text=[[f"{value:,}" for value in line] for line in grid], texttemplate="%{text}", textfont={"size": 16}, hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
-        )
-    )  # fmt: skip
-    form(figure, colors, height=340, legend=False).update_xaxes(side="top", showgrid=False)
-    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure = heat_map(grid, across, down, shown=number).update_layout(height=340)
+    figure.update_annotations(font_size=16)
     show.chart(
         figure, key="confusion", title="Who was called, and who left", says="The upper left and the lower right are what one wants.",
         rows=[{"came": name, "called": line[0], "spared": line[1]} for name, line in zip(down, grid, strict=True)],
