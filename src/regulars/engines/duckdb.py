@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from regulars.engines.queries import Query
+from regulars.engines.queries import PARAMETER, Query, code_of
 from regulars.errors import DiskFull, WorkspaceBusy, WorkspaceForeign
 from regulars.terms.tables import TableSpec
 
@@ -99,9 +99,13 @@ class DuckDBEngine:
         how = f"CREATE OR REPLACE {kind}" if replace else f"CREATE {kind} IF NOT EXISTS"
         self._run(f"{how} {quoted(spec.name)} ({columns})")
 
-    def create_view(self, name: str, query: Query) -> None:
-        """Make (or make anew) a temporary view of a query without parameters."""
-        self._run(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS\n{query.text}")
+    def create_view(self, name: str, query: Query, parameters: Mapping[str, Any] | None = None) -> None:
+        """Make (or make anew) a temporary view; what is bound stays bound in variables of the connection."""
+        for parameter in query.parameters:
+            value = {"value": (parameters or {})[parameter]}
+            self._run(f"SET VARIABLE {quoted(f'{name}_{parameter}')} = $value", value)
+        text = PARAMETER.sub(rf"getvariable('{name}_\1')", code_of(query.text))
+        self._run(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS\n{text}")
 
     def put(self, table: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
         """Make (or make anew) a temporary table of rows that are at hand, with columns of these types."""

@@ -83,9 +83,9 @@ class RecordingEngine(DuckDBEngine):
         super().create(table, query, parameters, temporary=temporary)
         self._record(table, self._text(query, parameters))
 
-    def create_view(self, name: str, query: Query) -> None:
-        super().create_view(name, query)
-        self._record(name, query.text)
+    def create_view(self, name: str, query: Query, parameters: Mapping[str, Any] | None = None) -> None:
+        super().create_view(name, query, parameters)
+        self._record(name, self._text(query, parameters))
 
     def create_empty(self, spec: TableSpec, *, replace: bool = False, temporary: bool = False) -> None:
         super().create_empty(spec, replace=replace, temporary=temporary)

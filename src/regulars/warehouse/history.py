@@ -1,8 +1,7 @@
 """The wall: what was known before a cut-off, as relations that nothing later can enter.
 
 Whoever computes something at a cut-off is handed a `History` and asks it for temporary tables by name; there is no
-argument through which a later row could come in. One `.sql` file each, in `history/`. The longest are kept as views,
-behind the same wall: it stands in the one row of `history_cutoff`.
+argument through which a later row could come in. One `.sql` file each, in `history/`. The longest are kept as views.
 """
 
 from __future__ import annotations
@@ -20,12 +19,8 @@ RELATIONS = (
     "products", "ratings",
 )  # fmt: skip
 PREFIX = "history_"
-MARK = "history_cutoff"
-WALL = Query(
-    MARK,
-    "SELECT $owner AS owner, CAST($cutoff AS TIMESTAMP) AS cutoff, CAST($customer_id AS VARCHAR) AS customer_id",
-    {},
-)
+MARK = "history_owner"
+OWNER = Query(MARK, "SELECT $owner AS owner", {})
 _NUMBERS = itertools.count(1)
 
 
@@ -95,7 +90,7 @@ class History:
                 if name == "ratings":
                     self._allow_for_no_ratings()
                 if _is_view(name):
-                    self.engine.create_view(PREFIX + name, query)
+                    self.engine.create_view(PREFIX + name, query, self.parameters)
                 else:
                     self.engine.create(PREFIX + name, query, self.parameters, temporary=True)
                 self._made.add(name)
@@ -118,7 +113,7 @@ class History:
         for name in RELATIONS:
             self._drop(name)
         self._made.clear()
-        self.engine.create(MARK, WALL, {**self.parameters, "owner": self._number}, temporary=True)
+        self.engine.create(MARK, OWNER, {"owner": self._number}, temporary=True)
 
     def _drop(self, name: str) -> None:
         if _is_view(name):
