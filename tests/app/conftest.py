@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -15,13 +16,12 @@ import httpx
 import pytest
 from tests.report.conftest import SIZES, report_of, six_customers
 
-from regulars import flow
-from regulars.demo.shop import write_shop
-
 __all__ = ["report_of", "six_customers"]
 
 WAIT_MS = 30_000
-IDLE = "() => document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') === 'notRunning'"
+DRAWN = """() => document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') === 'notRunning'
+  && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]')"""
+"""The page's script has ended, and no part is still waiting for its code or shows what was there before."""
 
 
 class App:
@@ -79,16 +79,7 @@ class Window:
         """Wait until nothing is being drawn any more."""
         self.page.get_by_role("heading", level=1, name=heading).first.wait_for()
         self.page.wait_for_timeout(150)
-        self.page.wait_for_function(IDLE)
-
-    def show_whole(self) -> None:
-        """Make the window as tall as the page: it scrolls inside, and a picture would be cut."""
-        height = self.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-        self.page.set_viewport_size(
-            {"width": self.page.viewport_size["width"], "height": min(height + 40, 9_000)}
-        )
-        self.page.wait_for_timeout(300)
-        self.page.wait_for_function(IDLE)
+        self.page.wait_for_function(DRAWN)
 
     def outside(self) -> list[str]:
         """Return what was asked of anybody but the app."""
@@ -100,16 +91,9 @@ class Window:
 
 
 @pytest.fixture(scope="session")
-def shop_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a workspace with one release."""
-    folder = tmp_path_factory.mktemp("app")
-    made = write_shop(folder, customers=120, seed=5)
-    folder.joinpath("shop").mkdir()
-    folder.joinpath("shop/regulars.toml").write_text(
-        '[shop]\nname = "Tea shop"\ncurrency = "GBP"\n\n[predictions]\nreasons_for = 20\n'
-    )
-    flow.run(folder / "shop", made.paths)
-    return folder / "shop"
+def shop_root(demo_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workspace with one release, which takes in orders on the way."""
+    return Path(shutil.copytree(demo_shop, tmp_path_factory.mktemp("app") / "shop"))
 
 
 @pytest.fixture(scope="session")

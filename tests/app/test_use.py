@@ -111,7 +111,7 @@ def test_a_threshold_changes_whom_to_write_to(window):
     slider.focus()
     for _ in range(3):
         slider.press("PageUp")
-    seen.page.wait_for_function("location.search.includes('threshold=')")
+    seen.page.wait_for_function("location.search === '?threshold=30'")
     seen.settle()
     assert int(figure(seen.page, "Written to").replace(",", "")) < everybody
     assert seen.said == []
