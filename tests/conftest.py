@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,30 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+# Two processes of tests share the cores: a second thread of linear algebra would only wait for its neighbors, and burn
+# what they need. It is read when NumPy is loaded, and handed on to every process that a test starts.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 settings.register_profile(
     "house", deadline=None, max_examples=30, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("house")
 
+MADE_WITHIN_SECONDS = 600
+SETTINGS_OF_THE_DEMO_SHOP = """
+[shop]
+name = "Tea shop"
+currency = "GBP"
+
+[predictions]
+reasons_for = 20
+"""
+OWN_FEATURE = """-- name: n_evening_orders
+-- sentence: Orders after six in the evening.
+-- unit: orders
+SELECT customer_id, count(*) AS n_evening_orders FROM history_orders
+WHERE extract('hour' FROM ordered_at) >= 18 GROUP BY customer_id
+"""
 BROWSER_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -35,6 +55,34 @@ def real_data() -> Path:
     if not (folder / "online_retail_II.csv.gz").exists():
         pytest.skip("the public data sets are not here; set REGULARS_DATA to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a synthetic shop's workspace with one release and a feature of its own: to be read, or to be copied.
+
+    A run takes long, so that one is made for all tests of all processes.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
+    root, made = folder / "shop", folder / "made"
+    try:
+        folder.mkdir()
+    except FileExistsError:  # the other process makes it
+        until = time.monotonic() + MADE_WITHIN_SECONDS
+        while not made.exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        assert made.exists(), "another process failed to make the demo shop"
+        return root
+    from regulars import flow
+    from regulars.demo.shop import write_shop
+
+    (root / "features").mkdir(parents=True)
+    (root / "features" / "n_evening_orders.sql").write_text(OWN_FEATURE, encoding="utf-8")
+    (root / "regulars.toml").write_text(SETTINGS_OF_THE_DEMO_SHOP, encoding="utf-8")
+    flow.run(root, write_shop(folder, customers=120, seed=5).paths)
+    made.touch()
+    return root
 
 
 @pytest.fixture(scope="session")

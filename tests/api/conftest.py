@@ -14,24 +14,13 @@ import httpx
 import pytest
 from tests.api.servers import WAIT_SECONDS, free_port, serving
 
-from regulars import flow
-from regulars.demo.shop import write_shop
 from regulars.terms.places import Places
 
 
-@pytest.fixture(scope="session")
-def demo_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a workspace that tests only read, or copy."""
-    folder = tmp_path_factory.mktemp("api")
-    made = write_shop(folder, customers=120, seed=5)
-    flow.run(folder / "shop", made.paths)
-    return folder / "shop"
-
-
 @pytest.fixture
-def own_root(demo_root: Path, tmp_path: Path) -> Path:
+def own_root(demo_shop: Path, tmp_path: Path) -> Path:
     """Return a workspace of the test's own."""
-    return Path(shutil.copytree(demo_root, tmp_path / "shop"))
+    return Path(shutil.copytree(demo_shop, tmp_path / "shop"))
 
 
 @pytest.fixture
@@ -40,9 +29,9 @@ def places(own_root: Path) -> Places:
 
 
 @pytest.fixture(scope="session")
-def client(demo_root: Path) -> Iterator[httpx.Client]:
+def client(demo_shop: Path) -> Iterator[httpx.Client]:
     """Return a client to a server of the shop that tests only read."""
-    with serving(demo_root) as found:
+    with serving(demo_shop) as found:
         yield found
 
 

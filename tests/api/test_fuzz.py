@@ -32,9 +32,9 @@ CHECKS = [
 
 
 @pytest.fixture(scope="module")
-def fuzzed(demo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def fuzzed(demo_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Return a client with a key that may do everything, and that is what most requests come with."""
-    root = Path(shutil.copytree(demo_root, tmp_path_factory.mktemp("fuzz") / "shop"))
+    root = Path(shutil.copytree(demo_shop, tmp_path_factory.mktemp("fuzz") / "shop"))
     with State.open(Places(root)) as state:
         _, key = add_key(state, "fuzz", "admin")
     with serving(root, requests_per_minute=1_000_000) as client:

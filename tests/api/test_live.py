@@ -12,6 +12,7 @@ import pytest
 from regulars import flow
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.errors import OrderConflict
+from regulars.features.own import read_own_features
 from regulars.models.live import Scorer
 from regulars.publish.intake import COLUMNS, LiveOrder, last_intake, newest_order_at, take_in, waiting
 from regulars.publish.live import LiveScores, live_cutoff, rows_of
@@ -42,8 +43,8 @@ def an_order(
     return LiveOrder(order_id, customer_id, at, lines)
 
 
-def test_without_new_orders_everybody_has_the_numbers_of_the_release(demo_root: Path) -> None:
-    places = Places(demo_root)
+def test_without_new_orders_everybody_has_the_numbers_of_the_release(demo_shop: Path) -> None:
+    places = Places(demo_shop)
     with Reader.open(places) as reader:
         live = LiveScores(reader, places)
         for customer_id in reader.table("customers").arrow["customer_id"].to_pylist()[::12]:
@@ -79,7 +80,8 @@ def test_a_live_answer_is_that_of_the_run_that_takes_the_orders_in_once(places: 
         flow.run(places.root)
 
         statistics = reader.table("shop_statistics").arrow
-        by_facts = Scorer(live.scorer.models, statistics, live.settings.predictions)
+        own = read_own_features(places.features)
+        by_facts = Scorer(live.scorer.models, statistics, live.settings.predictions, own)
         with closing(by_facts), DuckDBEngine(places.warehouse, read_only=True) as warehouse:
             for customer_id, answer in answers.items():
                 scored = by_facts.score(facts_of(warehouse, customer_id), cutoff)
@@ -91,9 +93,9 @@ def test_a_live_answer_is_that_of_the_run_that_takes_the_orders_in_once(places: 
             assert last_intake(one.source for one in after.manifest.sources) == 1
             assert waiting(state, 1) == []
             assert len(after.table("orders")) == n_before + 3
-            own = ("n_orders", "revenue_to_date", "days_since_last_order")
+            told = ("n_orders", "revenue_to_date", "days_since_last_order")
             (row,) = after.rows_of("features", who).to_pylist()
-            assert {k: row[k] for k in own} == {k: answers[who]["features"][0][k] for k in own}
+            assert {k: row[k] for k in told} == {k: answers[who]["features"][0][k] for k in told}
 
 
 def test_a_run_killed_after_landing_lands_nothing_twice(places: Places) -> None:

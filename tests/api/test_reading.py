@@ -26,8 +26,8 @@ LISTS = ("segments", "findings", "baskets", "campaigns", "models", "models/proof
 
 
 @pytest.fixture(scope="module")
-def reader(demo_root: Path) -> Reader:
-    with Reader.open(Places(demo_root)) as found:
+def reader(demo_shop: Path) -> Reader:
+    with Reader.open(Places(demo_shop)) as found:
         yield found
 
 
