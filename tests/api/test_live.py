@@ -77,6 +77,8 @@ def test_a_live_answer_is_that_of_the_run_that_takes_the_orders_in_once(places: 
         assert answers["a new face"]["predictions"][0]["p_churn"] is not None
         n_before = len(reader.table("orders"))
 
+        with places.settings.open("a", encoding="utf-8") as file:
+            file.write("backtest_cutoffs = 1\n")  # how good the predictions are is asked elsewhere
         flow.run(places.root)
 
         statistics = reader.table("shop_statistics").arrow

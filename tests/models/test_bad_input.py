@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
-from tests.models.conftest import drawn_orders, fitting, order, shop
+from tests.models.conftest import Fitting, drawn_orders, fitting, order, shop
 
 from regulars.models.contender import TARGETS, CannotFit, Target
 from regulars.models.fitted import Winner, fit_models
@@ -50,10 +51,23 @@ SHOPS = {
 }
 
 
+@cache
+def fitted(name: str) -> Fitting:
+    """Return what there is to fit on in one of the shops, 30 days ahead."""
+    with shop(SHOPS[name]) as engine:
+        return fitting(engine, 30)
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Fitting:
+    """Return what there is to fit on in a shop of 120 customers, 60 days ahead."""
+    with shop(drawn_orders(120)) as engine:
+        return fitting(engine, 60)
+
+
 @pytest.mark.parametrize("name", list(SHOPS))
 def test_what_can_be_said_is_said(name):
-    with shop(SHOPS[name]) as engine:
-        found = fitting(engine, 30)
+    found = fitted(name)
     sentences: dict[str, str] = {}
     for contender in line_up():
         try:
@@ -80,16 +94,14 @@ def test_what_can_be_said_is_said(name):
 
 
 def test_a_shop_where_nobody_came_back_says_so():
-    with shop(SHOPS["nobody came back"]) as engine:
-        found = fitting(engine, 30)
+    found = fitted("nobody came back")
     models = fit_models(found.training, {"churn": Winner("bg_nbd_season", "Best.")}, SETTINGS)
     assert "bought a second time" in models.sentences["churn"]
     assert models.purchases is None
 
 
 def test_a_shop_with_less_than_a_year_does_not_claim_a_season_and_widens_its_bands():
-    with shop(SHOPS["fifty customers"]) as engine:
-        long = fitting(engine, 30)
+    long = fitted("fifty customers")
     from regulars.models.prepared import prepared
     from regulars.models.season import SeasonClock
 
@@ -121,33 +133,29 @@ def test_where_amounts_tell_nothing_of_customers_a_purchase_is_worth_what_all_ar
 
 
 @pytest.mark.parametrize("name", ["bg_nbd_gamma_gamma", "same_rate", "last_year", "same_window_last_year"])
-def test_a_plain_rule_that_ships_has_a_band_learned_from_past_windows(name):
-    with shop(drawn_orders(120)) as engine:
-        found = fitting(engine, 60)
+def test_a_plain_rule_that_ships_has_a_band_learned_from_past_windows(drawn, name):
     winners: dict[Target, Winner] = {"value": Winner(name, "Because.")}
-    models = fit_models(found.training, winners, SETTINGS, found.encoding)
-    rows = predict(models, found.present, SETTINGS)["predictions"].to_pylist()
+    models = fit_models(drawn.training, winners, SETTINGS, drawn.encoding)
+    rows = predict(models, drawn.present, SETTINGS)["predictions"].to_pylist()
     assert all(row["predicted_clv_low"] <= row["predicted_clv"] <= row["predicted_clv_high"] for row in rows)
     # nothing was predicted of somebody who may come back all the same, and nobody is promised riches
     expected, most = (sum(row[name] for row in rows) for name in ("predicted_clv", "predicted_clv_high"))
     assert 1.2 * expected < most < 20 * expected
     again = type(models.contenders["value"]).from_json(models.contenders["value"].to_json())
     assert (
-        again.predict(found.present).high.tolist()
-        == models.contenders["value"].predict(found.present).high.tolist()
+        again.predict(drawn.present).high.tolist()
+        == models.contenders["value"].predict(drawn.present).high.tolist()
     )
 
 
-def test_as_many_are_called_leavers_as_the_precision_asked_for_allows():
-    with shop(drawn_orders(120)) as engine:
-        found = fitting(engine, 60)
+def test_as_many_are_called_leavers_as_the_precision_asked_for_allows(drawn):
     winners: dict[Target, Winner] = {"churn": Winner("bg_nbd", "Because.")}
 
     def models(least_precision: float | None) -> Any:
         settings = SETTINGS.model_copy(update={"least_precision": least_precision})
-        return fit_models(found.training, winners, settings, found.encoding)
+        return fit_models(drawn.training, winners, settings, drawn.encoding)
 
-    newest = found.training.latest(1)
+    newest = drawn.training.latest(1)
     p_churn = models(None).contenders["churn"].predict(newest.matrix).point
     for asked in (0.7, 0.9):
         threshold = models(asked).threshold

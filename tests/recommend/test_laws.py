@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -85,26 +86,34 @@ def many() -> list[Row]:
     return rows
 
 
+@pytest.fixture(scope="module")
+def built() -> Iterator[DuckDBEngine]:
+    """Return the warehouse of the sixty, and of one who only signed up."""
+    with DuckDBEngine() as engine:
+        land_rows(engine, many(), [{"customer_id": "new", "signed_up_at": AT.at.replace(month=2)}])
+        build(engine, Settings())
+        yield engine
+
+
 @pytest.mark.parametrize("try_next", ["cosine_now", "cosine", "cosine_log", "popular"])
 @pytest.mark.parametrize("buy_again", ["habit", "bought_often", "popular"])
-def test_one_customer_alone_gets_the_lists_of_the_batch(buy_again: str, try_next: str) -> None:
+def test_one_customer_alone_gets_the_lists_of_the_batch(
+    built: DuckDBEngine, buy_again: str, try_next: str
+) -> None:
     scorers: dict[Target, Scorer] = {
         **DEFAULTS,
         "buy_again": BY_NAME[buy_again],
         "try_next": BY_NAME[try_next],
     }
-    with DuckDBEngine() as engine:
-        land_rows(engine, many(), [{"customer_id": "new", "signed_up_at": AT.at.replace(month=2)}])
-        build(engine, Settings())
-        build_recommendations(History(engine, AT), Settings(), scorers)
-        batch = engine.rows("SELECT * FROM recommendations ORDER BY customer_id, list, rank")
-        learned = Learned.of(
-            engine.arrow("SELECT * FROM product_demand ORDER BY md5(product_id)"),
-            engine.arrow("SELECT * FROM product_neighbors ORDER BY md5(neighbor_id), rank"),
-            scorers,
-        )
-        assert len({row["customer_id"] for row in batch}) == 61
-        for customer in ("c00", "c17", "c42", "new"):
-            build_recommendations(History(engine, AT, customer), Settings(), learned=learned)
-            alone = engine.rows("SELECT * FROM recommendations ORDER BY customer_id, list, rank")
-            assert alone == [row for row in batch if row["customer_id"] == customer]
+    build_recommendations(History(built, AT), Settings(), scorers)
+    batch = built.rows("SELECT * FROM recommendations ORDER BY customer_id, list, rank")
+    learned = Learned.of(
+        built.arrow("SELECT * FROM product_demand ORDER BY md5(product_id)"),
+        built.arrow("SELECT * FROM product_neighbors ORDER BY md5(neighbor_id), rank"),
+        scorers,
+    )
+    assert len({row["customer_id"] for row in batch}) == 61
+    for customer in ("c00", "c17", "c42", "new"):
+        build_recommendations(History(built, AT, customer), Settings(), learned=learned)
+        alone = built.rows("SELECT * FROM recommendations ORDER BY customer_id, list, rank")
+        assert alone == [row for row in batch if row["customer_id"] == customer]
