@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,11 @@ BROWSER_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-backg
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, unless they ask for another, so that a shop is made once for all of them."""
+    """Keep the tests of a file in one process, unless they ask for another, so that a shop is made once for all of them.
+
+    Those that ask take longest and begin first: at the end, no process waits for the other.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(item.config.rootpath))))
@@ -57,32 +61,63 @@ def real_data() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a synthetic shop's workspace with one release and a feature of its own: to be read, or to be copied.
-
-    A run takes long, so that one is made for all tests of all processes.
-    """
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
-    root, made = folder / "shop", folder / "made"
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that one process fills, for all tests of all processes: to be read, or to be copied."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    made = folder / "made"
     try:
         folder.mkdir()
     except FileExistsError:  # the other process makes it
         until = time.monotonic() + MADE_WITHIN_SECONDS
-        while not made.exists() and time.monotonic() < until:
+        while not made.exists():
+            assert folder.exists(), f"another process failed to make {name}"
+            assert time.monotonic() < until, f"another process has not made {name} yet"
             time.sleep(0.1)
-        assert made.exists(), "another process failed to make the demo shop"
-        return root
-    from regulars import flow
-    from regulars.demo.shop import write_shop
+    else:
+        try:
+            make(folder)
+        except BaseException:
+            shutil.rmtree(folder)
+            raise
+        made.touch()
+    return folder
 
-    (root / "features").mkdir(parents=True)
-    (root / "features" / "n_evening_orders.sql").write_text(OWN_FEATURE, encoding="utf-8")
-    (root / "regulars.toml").write_text(SETTINGS_OF_THE_DEMO_SHOP, encoding="utf-8")
-    flow.run(root, write_shop(folder, customers=120, seed=5).paths)
-    made.touch()
-    return root
+
+@pytest.fixture(scope="session")
+def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a synthetic shop's workspace with one release and a feature of its own."""
+
+    def make(folder: Path) -> None:
+        from regulars import flow
+        from regulars.demo.shop import write_shop
+
+        root = folder / "shop"
+        (root / "features").mkdir(parents=True)
+        (root / "features" / "n_evening_orders.sql").write_text(OWN_FEATURE, encoding="utf-8")
+        (root / "regulars.toml").write_text(SETTINGS_OF_THE_DEMO_SHOP, encoding="utf-8")
+        flow.run(root, write_shop(folder, customers=120, seed=5).paths)
+
+    return made_once(tmp_path_factory, "demo", make) / "shop"
+
+
+@pytest.fixture(scope="module")
+def online_retail_ii(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Return an engine over the warehouse of UCI Online Retail II, which a module may do with as it likes."""
+    from regulars.engines.duckdb import DuckDBEngine
+    from regulars.flow import load
+    from regulars.settings import Settings
+    from regulars.terms.progress import Silence
+
+    def make(folder: Path) -> None:
+        with DuckDBEngine(folder / "warehouse.duckdb", threads=2) as engine:
+            load(engine, [real_data / "online_retail_II.csv.gz"], Settings(), Silence())
+
+    kept = made_once(tmp_path_factory, "online-retail-ii", make) / "warehouse.duckdb"
+    own = Path(shutil.copy(kept, tmp_path_factory.mktemp("online-retail-ii")))
+    with DuckDBEngine(own, threads=2) as engine:
+        yield engine
+    own.unlink()
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,10 +12,8 @@ from regulars.engines.duckdb import DuckDBEngine
 from regulars.evaluation.backtest import Backtest, judge_all
 from regulars.evaluation.plan import plan_at
 from regulars.evaluation.snapshots import collect
-from regulars.flow import load
 from regulars.models.matrix import FeatureMatrix
 from regulars.settings import Settings
-from regulars.terms.progress import Silence
 from regulars.terms.windows import Cutoff
 from regulars.warehouse.clock import default_cutoff, first_order_at
 
@@ -40,25 +35,21 @@ def same_rate(matrix: FeatureMatrix) -> Any:
 
 
 @pytest.fixture(scope="module")
-def proof(real_data: Path) -> Iterator[Backtest]:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        DuckDBEngine(Path(folder) / "warehouse.duckdb", threads=2) as engine,
-    ):
-        load(engine, [real_data / "online_retail_II.csv.gz"], Settings(), Silence())
-        tests = [Cutoff(datetime(2010, 12, 9)), Cutoff(datetime(2011, 9, 9))]
-        first = first_order_at(engine)
-        assert first is not None
-        plan = plan_at(tests, first, default_cutoff(engine), 90)
-        plan = type(plan)(plan.until, plan.horizon_days, plan.tests, plan.tests, plan.reason)
-        contenders = [
-            Told("recency", recency, ranks_only=True, is_baseline=True),
-            Told("frequency", frequency, ranks_only=True, is_baseline=True),
-            Told("nobody_returns", lambda m: np.ones(len(m)), is_baseline=True),
-            Told("zero", lambda m: np.zeros(len(m)), "value", is_baseline=True),
-            Told("same_rate", same_rate, "value", is_baseline=True),
-        ]
-        yield judge_all(plan, collect(engine, plan, Settings()), contenders, Settings())
+def proof(online_retail_ii: DuckDBEngine) -> Backtest:
+    engine = online_retail_ii
+    tests = [Cutoff(datetime(2010, 12, 9)), Cutoff(datetime(2011, 9, 9))]
+    first = first_order_at(engine)
+    assert first is not None
+    plan = plan_at(tests, first, default_cutoff(engine), 90)
+    plan = type(plan)(plan.until, plan.horizon_days, plan.tests, plan.tests, plan.reason)
+    contenders = [
+        Told("recency", recency, ranks_only=True, is_baseline=True),
+        Told("frequency", frequency, ranks_only=True, is_baseline=True),
+        Told("nobody_returns", lambda m: np.ones(len(m)), is_baseline=True),
+        Told("zero", lambda m: np.zeros(len(m)), "value", is_baseline=True),
+        Told("same_rate", same_rate, "value", is_baseline=True),
+    ]
+    return judge_all(plan, collect(engine, plan, Settings()), contenders, Settings())
 
 
 def figures(proof: Backtest, target: Any, model: str, metric: str) -> list[float]:

@@ -6,13 +6,11 @@ import random
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from regulars.engines.duckdb import DuckDBEngine
-from regulars.ingest.landing import land
 from regulars.models.forecast import forecast
 from regulars.models.forecast_tables import FORECAST_TABLES
 from regulars.settings import Settings, Shop
@@ -233,11 +231,8 @@ def test_as_far_as_a_year(busy: DuckDBEngine, ahead: int) -> None:
 
 @pytest.mark.real_data
 @pytest.mark.slow
-def test_on_online_retail_ii(real_data: Path) -> None:
-    engine = DuckDBEngine()
-    land(engine, [real_data / "online_retail_II.csv.gz"], POUNDS)
-    build(engine, POUNDS)
-    _, proof = told(engine, "2011-12-01")
+def test_on_online_retail_ii(online_retail_ii: DuckDBEngine) -> None:
+    _, proof = told(online_retail_ii, "2011-12-01")
     for part, horizon, most in (("all", 1, 0.09), ("all", 2, 0.10), ("all", 3, 0.11), ("existing", 3, 0.12)):
         rows = [
             row for row in proof

@@ -31,8 +31,6 @@ from regulars.terms.places import Places
 from regulars.testing.shops import six_customer_orders, write_csv
 
 IMPORTED = (implicit, lightgbm, scipy, sklearn, statsmodels, vl_convert)
-
-
 IN_MEMORY = {
     "judge recommendations by past futures", "compute what is known of every customer", "group the customers",
     "describe what happened", "predict what comes next", "choose what to show whom", "say what is worth saying",

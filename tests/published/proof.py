@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +15,9 @@ from regulars.evaluation.judged import Judged
 from regulars.evaluation.plan import plan_at
 from regulars.evaluation.snapshots import collect
 from regulars.evaluation.year import judge_year
-from regulars.flow import load
 from regulars.models.contender import Target
 from regulars.models.line_up import line_up
 from regulars.settings import Settings
-from regulars.terms.progress import Silence
 from regulars.terms.windows import Cutoff
 from regulars.warehouse.clock import default_cutoff, first_order_at
 
@@ -46,15 +43,13 @@ class Bar:
     is_reached: bool
 
 
-def compute(folder: Path, data: Path) -> tuple[Backtest, Backtest]:
-    """Return the proof over 90 days and over a year, from the file as it came."""
-    with DuckDBEngine(folder / "warehouse.duckdb", threads=2) as engine:
-        load(engine, [str(data / "online_retail_II.csv.gz")], Settings(), Silence())
-        first = first_order_at(engine)
-        assert first is not None
-        plan = plan_at(CUTOFFS, first, default_cutoff(engine), HORIZON_DAYS)
-        proof = judge_all(plan, collect(engine, plan, Settings()), line_up(), Settings())
-        return proof, judge_year(engine, proof, Settings())
+def compute(engine: DuckDBEngine) -> tuple[Backtest, Backtest]:
+    """Return the proof over 90 days and over a year, from the warehouse of the file as it came."""
+    first = first_order_at(engine)
+    assert first is not None
+    plan = plan_at(CUTOFFS, first, default_cutoff(engine), HORIZON_DAYS)
+    proof = judge_all(plan, collect(engine, plan, Settings()), line_up(), Settings())
+    return proof, judge_year(engine, proof, Settings())
 
 
 def figures(proof: Backtest, target: Target, model: str, metric: str) -> Numbers:

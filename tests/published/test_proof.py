@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from regulars.engines.duckdb import DuckDBEngine
 from regulars.evaluation.backtest import Backtest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -18,8 +19,8 @@ pytestmark = [pytest.mark.real_data, pytest.mark.slow, pytest.mark.xdist_group("
 
 
 @pytest.fixture(scope="module")
-def judged(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Backtest, Backtest]:
-    return proof.compute(tmp_path_factory.mktemp("proof"), real_data)
+def judged(online_retail_ii: DuckDBEngine) -> tuple[Backtest, Backtest]:
+    return proof.compute(online_retail_ii)
 
 
 def test_every_bar_is_reached(judged: tuple[Backtest, Backtest]) -> None:

@@ -19,11 +19,9 @@ from scipy import sparse
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.evaluation.recommendations import judge_at, judge_recommendations
 from regulars.ingest.landing import land
-from regulars.ingest.sources import open_sources
 from regulars.recommend.build import build_recommendations
 from regulars.recommend.scorers import BY_NAME, TARGETS
 from regulars.settings import Settings
-from regulars.terms.progress import Silence
 from regulars.terms.windows import Cutoff, Horizon
 from regulars.warehouse.build import build
 from regulars.warehouse.history import History
@@ -33,16 +31,11 @@ THEN = Cutoff(datetime(2011, 10, 10))
 DAYS = 60
 
 
-def warehouse(path: Path) -> DuckDBEngine:
-    engine, settings = DuckDBEngine(), Settings()
-    land(engine, open_sources([path], settings), settings, Silence())
-    build(engine, settings)
-    return engine
-
-
 @pytest.fixture(scope="module")
 def retail(real_data: Path) -> Iterator[DuckDBEngine]:
-    with warehouse(real_data / "online_retail_kaggle.csv.gz") as engine:
+    with DuckDBEngine() as engine:
+        land(engine, [real_data / "online_retail_kaggle.csv.gz"], Settings())
+        build(engine, Settings())
         yield engine
 
 
@@ -117,18 +110,16 @@ def test_what_is_new_is_found_more_often_than_by_plain_neighbors(
     )  # plain item-kNN 0.264, most popular 0.169, one product's neighbors for everybody 0.072
 
 
-def test_the_winner_is_ahead_of_personal_popularity(real_data: Path) -> None:
-    with warehouse(real_data / "online_retail_II.csv.gz") as engine:
-        horizon = Horizon(90, "given")
-        verdicts = judge_recommendations(engine, Cutoff(datetime(2011, 12, 10)), horizon, Settings())
-        rows = engine.rows(
-            "SELECT * FROM recommendation_backtests WHERE metric IN ('recall_at_10', 'ndcg_at_10')"
-        )
-        contest = {
-            target: [BY_NAME["popular"], BY_NAME["bought_often"], verdicts[target].scorer]
-            for target in TARGETS
-        }
-        sooner = judge_at(engine, Cutoff(datetime(2010, 10, 10)), 60, Settings(), contest)
+def test_the_winner_is_ahead_of_personal_popularity(online_retail_ii: DuckDBEngine) -> None:
+    engine = online_retail_ii
+    verdicts = judge_recommendations(engine, Cutoff(datetime(2011, 12, 10)), Horizon(90, "given"), Settings())
+    rows = engine.rows(
+        "SELECT * FROM recommendation_backtests WHERE metric IN ('recall_at_10', 'ndcg_at_10')"
+    )
+    contest = {
+        target: [BY_NAME["popular"], BY_NAME["bought_often"], verdicts[target].scorer] for target in TARGETS
+    }
+    sooner = judge_at(engine, Cutoff(datetime(2010, 10, 10)), 60, Settings(), contest)
     for target in ("next_basket", "buy_again"):
         winner = verdicts[target].scorer.name
         assert winner not in ("popular", "bought_often")
