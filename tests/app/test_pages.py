@@ -66,11 +66,10 @@ def test_every_chart_has_words_and_its_numbers(window):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_stands_around_a_chart_can_be_read(window, scheme):
     seen = window(scheme=scheme)
-    seen.open("/segments", PAGES["segments"])
-    for place in range(3):
-        chart = seen.page.locator("[data-testid=stPlotlyChart]").nth(place)
-        chart.locator(":is(.ytick, .angularaxistick) text").first.wait_for()
-    letters = seen.page.locator(":is(.xtick, .ytick, .angularaxistick) text, .legendtext")
+    seen.open("/proof", PAGES["proof"])
+    for place in range(5):
+        seen.page.locator("[data-testid=stPlotlyChart]").nth(place).locator(".ytick text").first.wait_for()
+    letters = seen.page.locator(":is(.xtick, .ytick) text, .legendtext, .xtitle, .ytitle")
     found = letters.evaluate_all("all => all.map(one => getComputedStyle(one).fill)")
     paper = (DARK if scheme == "dark" else LIGHT).paper
     assert len(found) > 20
@@ -100,6 +99,9 @@ def test_dark_is_dark(window):
         "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
     )
     assert ground == "rgb(18, 24, 31)"
+    assert grave(seen.page) == []
+    seen.open("/campaigns?campaign=own", PAGES["campaigns"])
+    seen.page.get_by_role("button", name="Save the list").wait_for()
     assert grave(seen.page) == []
 
 

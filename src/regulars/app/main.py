@@ -11,6 +11,7 @@ import streamlit as st
 
 from regulars.app import links, show
 from regulars.app.access import Doorkeeper
+from regulars.app.look import readable_on
 from regulars.app.sign_in import let_in
 from regulars.app.source import Release
 from regulars.app.views import PAGES
@@ -70,7 +71,8 @@ def places(release: Release | None, menu: Literal["sidebar", "hidden"]) -> Any:
 
 def style() -> None:
     """Bring in what Streamlit has no setting for."""
-    st.html(Path(__file__).with_name("style.css"))
+    css = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
+    st.html(f"<style>{css}:root {{ --on-accent: {readable_on(show.colors().accent)}; }}</style>")
 
 
 def about(release: Release) -> None:

@@ -147,9 +147,9 @@ def _reliability(row: Row) -> None:
         line={"color": colors.accent, "width": 2.5}, marker={"size": 8}, hovertemplate="%{x:.0%} predicted, %{y:.0%} came<extra></extra>",
     )  # fmt: skip
     form(figure, colors, height=400).update_xaxes(
-        range=[0, 1], tickformat=".0%", title="predicted not to order"
+        range=[0, 1], tickformat=".0%", title_text="predicted not to order"
     )
-    figure.update_yaxes(range=[0, 1], tickformat=".0%", title="did not order")
+    figure.update_yaxes(range=[0, 1], tickformat=".0%", title_text="did not order")
     worst = max(groups, key=lambda one: abs(one["predicted"] - one["observed"]))
     show.chart(
         figure, key="reliability", title="Can the probabilities be believed",
@@ -217,8 +217,8 @@ def _curve(release: Release, row: Row, cutoff: str, curve: str, chosen: list[str
             x=[point["x"] for point in mine], y=[point["y"] for point in mine], mode="lines", name=model(name), line={"color": color, "dash": dash, "width": 2},
             customdata=[point["threshold"] for point in mine], hovertemplate="%{x:.0%}, %{y:.0%} from %{customdata:.0%} on<extra></extra>",
         )  # fmt: skip
-    form(figure, colors, height=380).update_xaxes(range=[0, 1], tickformat=".0%", title=across)
-    figure.update_yaxes(range=[0, 1.01], tickformat=".0%", title=up)
+    form(figure, colors, height=380).update_xaxes(range=[0, 1], tickformat=".0%", title_text=across)
+    figure.update_yaxes(range=[0, 1.01], tickformat=".0%", title_text=up)
     show.chart(
         figure, key=f"curve-{curve}", title=title, says=f"On the customers of {day(cutoff)} and what they did in the {row['horizon_days']} days after.",
         rows=[{**point, "model": model(point["model"])} for point in points if point["model"] in chosen],
@@ -239,7 +239,7 @@ def _deciles(release: Release, row: Row) -> None:
             marker={"color": color},
             hovertemplate="tenth %{x}: %{y:,.2f}<extra>" + name + "</extra>",
         )
-    form(figure, colors).update_xaxes(title="tenth of the customers, by prediction", dtick=1)
+    form(figure, colors).update_xaxes(title_text="tenth of the customers, by prediction", dtick=1)
     if row["target"] == "value":
         figure.update_yaxes(**money_axis(release.currency))
     kind = "cents" if row["target"] == "value" else "number"

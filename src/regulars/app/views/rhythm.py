@@ -97,9 +97,10 @@ def _any_window(cells: list[Row]) -> None:
     """Tell the joint share of whatever days and hours are asked for."""
     left, right = st.columns(2)
     days = left.pills(
-        "Days", range(1, 8), default=range(1, 6), selection_mode="multi", wrap=True, format_func=lambda day: WEEKDAYS[day - 1][:3]
+        "Days", range(1, 8), default=range(1, 6), selection_mode="multi", wrap=True, format_func=lambda day: WEEKDAYS[day - 1][:3],
+        key="days", bind="query-params",
     )  # fmt: skip
-    first, last = right.slider("Hours", 0, 24, (9, 17))
+    first, last = right.slider("Hours", 0, 24, (9, 17), key="hours", bind="query-params")
     if days and first < last:
         st.markdown(show.plain_text(share_of(cells, list(days), (first, last)).sentence))
 

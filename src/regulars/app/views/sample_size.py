@@ -75,7 +75,7 @@ def draw_sample_size(release: Release, n_customers: int, baseline: float) -> Non
         annotation_text="worth knowing",
         annotation_font_color=colors.second,
     )
-    form(figure, colors, height=300, legend=False).update_xaxes(tickformat=".0%", title="held out")
+    form(figure, colors, height=300, legend=False).update_xaxes(tickformat=".0%", title_text="held out")
     figure.update_yaxes(tickformat=".1%", rangemode="tozero")
     show.chart(
         figure, key="sample-size", title="Smallest lift that this audience shows",

@@ -144,7 +144,7 @@ def _gains(release: Release, every: list[Called], chosen: Called) -> None:
         hoverinfo="skip",
     )
     form(figure, colors, height=340).update_xaxes(
-        tickformat=".0%", title="written to from this probability on"
+        tickformat=".0%", title_text="written to from this probability on"
     )
     figure.update_yaxes(**money_axis(release.currency))
     show.chart(
