@@ -11,13 +11,14 @@ from regulars.features.build import build_features
 from regulars.insights.build import build_insights
 from regulars.insights.movements import Previous
 from regulars.segments.build import build_segments
-from regulars.settings import Settings, Shop
+from regulars.settings import Clusters, Settings, Shop
 from regulars.terms.windows import Cutoff
 from regulars.testing.shops import land_rows
 from regulars.warehouse.build import build
 from regulars.warehouse.history import History
 
-POUNDS = Settings(shop=Shop(currency="GBP"))
+POUNDS = Settings(shop=Shop(currency="GBP"), clusters=Clusters(rfm_k=2, behavior_k=2))
+"""Nothing is said of clusters: one number of them is made where a run would try several."""
 HORIZON_DAYS = 60
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.insights.conftest import POUNDS, told_of
 from tests.insights.made import CUTOFF, made
 
-SHOPS = int(os.environ.get("REGULARS_QUIET_SHOPS", "8"))
+SHOPS = int(os.environ.get("REGULARS_QUIET_SHOPS", "5"))
 """The page on insights tells of 30."""
 
 
@@ -34,6 +34,6 @@ def test_quiet_shops(orders_a_day: float) -> None:
     print(f"\n{orders_a_day:g} orders a day: {len(said)} false findings in {SHOPS} shops")
     for sentence in said:
         print("  ", sentence)
-    # with the rate that is asked for, more than 2 of 8, or 5 of 30, have a chance of less than one in a hundred
+    # with the rate that is asked for, more than 1 of 5, or 5 of 30, have a chance of two in a hundred at most
     assert POUNDS.insights.false_discovery_rate == 0.05
-    assert len(said) <= max(2, SHOPS // 6)
+    assert len(said) <= max(1, SHOPS // 6)
