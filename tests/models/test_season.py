@@ -46,6 +46,19 @@ def test_growth_is_not_taken_for_a_season(growth, n_days):
         assert length == pytest.approx(60, rel=0.03)
 
 
+@pytest.mark.parametrize("growth", [0.5, 1.0, 1.9])
+@pytest.mark.parametrize("weeks", [5, 13, 26])
+def test_a_young_shop_tells_growth_from_season_as_soon_as_weeks_lie_a_year_apart(growth, weeks):
+    n_days = YEAR + 7 * weeks
+    steady, grown = sold(n_days, seed=2), growth ** (np.arange(n_days) / YEAR)
+    dice = np.random.default_rng(3)
+    counts = dice.poisson(20 * (1 + 0.6 * np.sin(2 * np.pi * np.arange(n_days) / YEAR)) * grown).astype(float)
+    clock = SeasonClock.of(ShopDays(FIRST, counts, counts * 30), FIRST + n_days)
+    known = SeasonClock.of(steady, FIRST + n_days)
+    starts = FIRST + n_days + np.arange(0, YEAR, 30)
+    assert clock.between(starts, starts + 90) == pytest.approx(known.between(starts, starts + 90), rel=0.1)
+
+
 @pytest.mark.parametrize("growth", [0.5, 1.9])
 def test_the_season_of_a_growing_shop_is_that_of_a_steady_one(growth):
     days = sold(800)

@@ -4,8 +4,8 @@ Buy-till-you-die models assume that customers buy at a steady pace. They do, onc
 shop is on them: ninety days before Christmas are then 130 days long, the ninety after it 68. A clock is read from one
 year of what the shop sold and is put on past and future alike, so the same fitted model answers for any time of year.
 
-A growing shop sells more at the end of a year than at its beginning, which is no season: growth is read from the days
-that lie a year apart, as far as there are such, and taken out first.
+A growing shop sells more at the end of a year than at its beginning, which is no season: growth is read from weeks that
+lie a year apart, as soon as there are some, and taken out first.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ AS_IF_STEADY = {"n_customers": 20.0, "revenue": 60.0}
 SLOWEST, FASTEST = 0.05, 20.0
 MOST_GROWTH = 4.0
 """Nobody grows or shrinks faster than so many times a year."""
+FEWEST_WEEKS, HALF_BELIEVED_AT = 4, 4.0
+"""Of fewer weeks that lie a year after others nothing is learned of growth; growth of so many standard errors is half believed."""
 Days = NDArray[np.int64]
 
 
@@ -136,13 +138,22 @@ def _speeds(sold: Numbers, as_if_steady: float) -> Numbers:
 def _trend(sold: Numbers, as_if_steady: float) -> Numbers:
     """Return how high each day's sales are by growth alone, steady from year to year; 1 on average.
 
-    Growth is believed as far as a year of days with the same days a year before them has been seen.
+    Growth is read from the weeks since the first year beside the same weeks a year before them, and believed as far as
+    it stands out from how differently single weeks grew.
     """
-    n_days = int(np.clip(len(sold) - YEAR, 0, YEAR))
-    now, before = (sold[len(sold) - ago - n_days : len(sold) - ago].sum() for ago in (0, YEAR))
-    times = float((now + as_if_steady) / max(before + as_if_steady, 1e-9))
-    growth = min(max(times, 1 / MOST_GROWTH), MOST_GROWTH) ** (n_days / YEAR)
-    trend = growth ** (np.arange(len(sold)) / YEAR)
+    n_weeks = min(len(sold) - YEAR, YEAR) // 7
+    if n_weeks < FEWEST_WEEKS:
+        return np.ones(len(sold))
+    now, before = (
+        sold[len(sold) - ago - 7 * n_weeks : len(sold) - ago].reshape(n_weeks, 7).sum(axis=1)
+        for ago in (0, YEAR)
+    )
+    growth = float(np.log((now.sum() + as_if_steady) / (before.sum() + as_if_steady)))
+    a_week = 7 * as_if_steady / SMOOTHED_DAYS
+    error = float(np.log((now + a_week) / (before + a_week)).std(ddof=1)) / np.sqrt(n_weeks)
+    growth *= growth**2 / max(growth**2 + (HALF_BELIEVED_AT * error) ** 2, 1e-12)
+    yearly = float(np.clip(growth, -np.log(MOST_GROWTH), np.log(MOST_GROWTH)))
+    trend = np.exp(yearly * np.arange(len(sold)) / YEAR)
     return np.asarray(trend / trend.mean())
 
 
