@@ -14,10 +14,17 @@ import httpx
 import uvicorn
 
 from regulars.api.app import create_app
+from regulars.api.wire import PromptProtocol
 from regulars.settings import Settings
 from regulars.terms.places import Places
 
 WAIT_SECONDS = 60
+
+
+class QuickProtocol(PromptProtocol):
+    """Does not wait as long as the real one."""
+
+    head_seconds = 1.0
 
 
 def free_port() -> int:
@@ -34,7 +41,9 @@ def serving(
     settings = Settings.load(root)
     settings = settings.model_copy(update={"api": settings.api.model_copy(update=api)})
     app = create_app(settings, Places(root), open_without_keys=open_without_keys, ready_ahead=ready_ahead)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=5))
+    server = uvicorn.Server(
+        uvicorn.Config(app, http=QuickProtocol, port=0, log_level="critical", timeout_graceful_shutdown=5)
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until = time.monotonic() + WAIT_SECONDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import socket
 from pathlib import Path
 
@@ -108,6 +109,28 @@ def test_floods_long_bodies_and_slow_ones_are_refused(own_root: Path) -> None:
         made_up = [client.get("/v1/segments", headers=as_(f"rg_{n}_x")).status_code for n in range(3)]
         assert made_up == [429] * 3
         assert client.get("/health").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [([b""], 408), ([b"GET /hea"], 408), ([b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n", b"GET /"], 408), ([b"hello\r\n\r\n"], 400),
+     ([b"GET /health HTTP/1.1\r\nX: " + b"a" * 100_000 + b"\r\n\r\n"], 400)],
+    ids=["silent", "slow", "slow after another", "no HTTP", "a huge head"],
+)  # fmt: skip
+def test_what_does_not_become_a_request_is_refused(
+    client: httpx.Client, sent: list[bytes], status: int
+) -> None:
+    with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=30) as slow:
+        heard = b""
+        for part in sent[:-1]:
+            slow.sendall(part)
+            heard += slow.recv(10_000)
+        slow.sendall(sent[-1])
+        while part := slow.recv(10_000):
+            heard += part
+    head, _, body = heard[heard.rindex(b"HTTP/1.1") :].partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d" % status)
+    assert set(json.loads(body)) == {"error", "message", "hint", "request_id"}
 
 
 @pytest.mark.parametrize(

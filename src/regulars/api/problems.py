@@ -73,13 +73,20 @@ def problem(
     request: Request, status: int, message: str, hint: str = "", *, error: str = "", headers: Any = None
 ) -> JSONResponse:
     """Return an answer in the one shape."""
-    content = {
+    content = content_of(status, message, hint, request.scope.get("request_id", ""), error=error)
+    return JSONResponse(content, status, headers=headers)
+
+
+def content_of(
+    status: int, message: str, hint: str = "", request_id: str = "", *, error: str = ""
+) -> dict[str, str]:
+    """Return what such an answer says."""
+    return {
         "error": error or NAMES.get(status, HTTPStatus(status).phrase.lower().replace(" ", "_")),
         "message": message.encode("utf-8", "replace").decode()[:LONGEST_MESSAGE],
         "hint": hint.encode("utf-8", "replace").decode()[:LONGEST_MESSAGE],
-        "request_id": request.scope.get("request_id", ""),
+        "request_id": request_id,
     }
-    return JSONResponse(content, status, headers=headers)
 
 
 class NotModified(Exception):

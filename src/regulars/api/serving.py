@@ -33,6 +33,7 @@ def serve(settings: Settings, places: Places) -> None:
     import uvicorn
 
     from regulars.api.access import is_loopback
+    from regulars.api.wire import PromptProtocol
 
     api = settings.api
     local = is_loopback(api.host)
@@ -50,6 +51,7 @@ def serve(settings: Settings, places: Places) -> None:
         uvicorn.run(
             "regulars.api.serving:app_of_process",
             factory=True,
+            http=PromptProtocol,
             host=api.host,
             port=api.port,
             workers=api.workers if api.workers > 1 else None,
