@@ -35,6 +35,7 @@ def test_it_stays_at_home_unless_told_otherwise():
     assert chosen["server.address"] == "127.0.0.1"
     assert chosen["browser.gatherUsageStats"] is False
     assert QUIET["server.headless"] is True
+    assert chosen["client.allowedOrigins"] == []  # no page that embeds the app may steer it
 
 
 @pytest.mark.parametrize(

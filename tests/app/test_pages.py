@@ -105,6 +105,18 @@ def test_dark_is_dark(window):
     assert grave(seen.page) == []
 
 
+def test_whoever_goes_by_keyboard_sees_where_they_are(window):
+    seen = window()
+    seen.open("/", PAGES[""])
+    marks = "getComputedStyle(document.activeElement).outlineStyle + getComputedStyle(document.activeElement).boxShadow"
+    links = 0
+    while links < 12:  # all pages, and the first ways on
+        seen.page.keyboard.press("Tab")
+        if seen.page.evaluate("document.activeElement.tagName") == "A":
+            links += 1
+            assert seen.page.evaluate(marks) != "nonenone"
+
+
 def test_the_picture_of_the_read_me(window, start, app, tmp_path):
     """REGULARS_PICTURES=WORKSPACE makes `docs/images/app.png` of that workspace's release."""
     workspace = os.environ.get("REGULARS_PICTURES")

@@ -17,6 +17,7 @@ from regulars.settings import AppDoor
 SCRIPT = Path(__file__).with_name("main.py")
 QUIET: dict[str, Any] = {
     "browser.gatherUsageStats": False,
+    "client.allowedOrigins": [],
     "client.showErrorDetails": "none",
     "client.showErrorLinks": False,
     "client.toolbarMode": "minimal",
