@@ -62,7 +62,7 @@ def real_data() -> Path:
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """Return a folder that one process fills, for all tests of all processes: to be read, or to be copied."""
+    """Return a folder that one process fills, for the tests of all processes: to be copied."""
     base = factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
     made = folder / "made"
@@ -86,7 +86,7 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
 
 @pytest.fixture(scope="session")
 def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a synthetic shop's workspace with one release and a feature of its own."""
+    """Return a synthetic shop's workspace with one release and a feature of its own, which tests only read."""
 
     def make(folder: Path) -> None:
         from regulars import flow
@@ -98,7 +98,8 @@ def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / "regulars.toml").write_text(SETTINGS_OF_THE_DEMO_SHOP, encoding="utf-8")
         flow.run(root, write_shop(folder, customers=120, seed=5).paths)
 
-    return made_once(tmp_path_factory, "demo", make) / "shop"
+    made = made_once(tmp_path_factory, "demo", make) / "shop"
+    return Path(shutil.copytree(made, tmp_path_factory.mktemp("demo") / "shop"))
 
 
 @pytest.fixture(scope="module")

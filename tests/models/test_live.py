@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -39,8 +40,9 @@ def rounded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def released(demo_shop: Path) -> Iterator[Reader]:
-    with Reader.open(Places(demo_shop)) as reader:
+def released(demo_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    own = Path(shutil.copytree(demo_shop, tmp_path_factory.mktemp("live") / "shop"))
+    with Reader.open(Places(own)) as reader:
         yield reader
 
 
