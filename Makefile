@@ -45,10 +45,11 @@ browser:  ## a Chromium for the browser tests
 demo: install  ## a synthetic shop through everything: a release and a report
 	@$(BIN)/regulars demo --workspace $(DEMO)
 
+# Whole files, in their order: a shop is made once for the tests of a file. (Since pytest 9.2 xdist 3.8 keeps no groups.)
 test: install-dev browser  ## lint, types and all tests
 	@$(MAKE) --no-print-directory lint
 	@echo "· running the tests"
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: install-dev  ## style and types
 	@echo "· checking style and types"

@@ -39,18 +39,6 @@ WHERE extract('hour' FROM ordered_at) >= 18 GROUP BY customer_id
 BROWSER_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, unless they ask for another, so that a shop is made once for all of them.
-
-    Those that ask take longest and begin first: at the end, no process waits for the other.
-    """
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(item.config.rootpath))))
-
-
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """Return the folder of public data sets, or skip."""
