@@ -12,7 +12,8 @@ import pytest
 
 from regulars.evaluation.plan import Plan
 from regulars.models.contender import CannotFit, Predictions, Target
-from regulars.models.matrix import FeatureMatrix, Labels, Snapshot, Training
+from regulars.models.matrix import FeatureMatrix
+from regulars.models.training import Labels, Snapshot, Training
 from regulars.terms.windows import Cutoff
 
 NAMES = ("days_since_last_order", "n_orders", "revenue_to_date", "oracle")

@@ -17,7 +17,8 @@ from regulars.errors import TimeError
 from regulars.evaluation.backtest import backtest, judge_all
 from regulars.evaluation.plan import Plan, planned
 from regulars.evaluation.tables import EVALUATION_TABLES
-from regulars.models.matrix import Encoding, FeatureMatrix, Labels, Snapshot, Training
+from regulars.models.matrix import Encoding, FeatureMatrix
+from regulars.models.training import Labels, Snapshot, Training
 from regulars.settings import Settings
 from regulars.terms.progress import Silence
 from regulars.terms.windows import Cutoff

@@ -10,7 +10,8 @@ import pytest
 
 from regulars.evaluation.backtest import Backtest, judge_all
 from regulars.models.contender import Predictions
-from regulars.models.matrix import FeatureMatrix, Snapshot
+from regulars.models.matrix import FeatureMatrix
+from regulars.models.training import Snapshot
 from regulars.settings import Settings
 
 from .conftest import CUTOFFS, Told, by_recency, likely, plan, snapshot

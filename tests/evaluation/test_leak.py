@@ -11,7 +11,8 @@ import pytest
 
 from regulars.evaluation.backtest import judge_all
 from regulars.evaluation.leak import FEWEST_PER_CLASS, leak_report
-from regulars.models.matrix import FeatureMatrix, Snapshot
+from regulars.models.matrix import FeatureMatrix
+from regulars.models.training import Snapshot
 from regulars.settings import Settings
 
 from .conftest import CUTOFFS, Told, by_recency, likely, plan, snapshot

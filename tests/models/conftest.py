@@ -17,7 +17,8 @@ from regulars.evaluation.plan import Plan, backtest_plan
 from regulars.evaluation.snapshots import collect
 from regulars.evaluation.year import judge_year
 from regulars.features.build import build_features
-from regulars.models.matrix import Encoding, FeatureMatrix, Snapshot, Training, read_matrix
+from regulars.models.matrix import Encoding, FeatureMatrix, read_matrix
+from regulars.models.training import Snapshot, Training
 from regulars.settings import Settings
 from regulars.terms.windows import Cutoff
 from regulars.testing.shops import land_rows

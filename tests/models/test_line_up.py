@@ -12,8 +12,8 @@ from regulars.models.compared import compared
 from regulars.models.contender import Contender, Stored
 from regulars.models.explained import Explains
 from regulars.models.line_up import line_up
-from regulars.models.matrix import Training
 from regulars.models.store import KINDS
+from regulars.models.training import Training
 from regulars.publish.report.words import model
 
 EVERYBODY = [f"{one.target}-{one.name}" for one in line_up()]

@@ -13,9 +13,10 @@ from tests.models.conftest import order, shop
 
 from regulars.features.build import build_features
 from regulars.models.fitted import Models, Winner, fit_models
-from regulars.models.matrix import FeatureMatrix, Training, read_matrix
+from regulars.models.matrix import FeatureMatrix, read_matrix
 from regulars.models.predict import predict
 from regulars.models.store import open_models, save
+from regulars.models.training import Training
 from regulars.models.value_margin import Costs, Margins
 from regulars.settings import Predictions
 from regulars.terms.windows import Cutoff

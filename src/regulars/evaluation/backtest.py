@@ -24,7 +24,8 @@ from regulars.evaluation.snapshots import collect
 from regulars.models.contender import TARGETS, CannotFit, Contender, Explained, Predictions, Target
 from regulars.models.fitted import Winner
 from regulars.models.learners import one_blas_thread, workers
-from regulars.models.matrix import FeatureMatrix, Snapshot, Training
+from regulars.models.matrix import FeatureMatrix
+from regulars.models.training import Snapshot, Training
 from regulars.terms.progress import Progress, Silence
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from regulars.evaluation.bootstrap import Estimate, Sample
 from regulars.evaluation.metrics import Perfect, amount_figures, probability_figures, timing_figures
 from regulars.models.contender import KINDS, Contender, Judgeable, Kind, Predictions, Target
-from regulars.models.matrix import Labels, Numbers, Snapshot
+from regulars.models.matrix import Numbers
+from regulars.models.training import Labels, Snapshot
 from regulars.terms.windows import Cutoff
 
 

@@ -14,7 +14,8 @@ import numpy as np
 from regulars.evaluation.judged import Judged
 from regulars.evaluation.ranking import Ranking
 from regulars.models.contender import Contender
-from regulars.models.matrix import Numbers, Snapshot
+from regulars.models.matrix import Numbers
+from regulars.models.training import Snapshot
 
 FEATURE_AUC = 0.98
 """A single feature above this, at the median over cut-offs."""

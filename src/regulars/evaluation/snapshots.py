@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from regulars.features.build import build_features_at
 from regulars.labels.build import build_labels
-from regulars.models.matrix import Labels, Snapshot, read_matrix, sample_bound
+from regulars.models.matrix import read_matrix, sample_bound
+from regulars.models.training import Labels, Snapshot
 from regulars.terms.progress import Progress, Silence
 from regulars.warehouse.aftermath import Aftermath
 

@@ -10,8 +10,8 @@ from regulars.evaluation.backtest import Backtest, judge_all
 from regulars.evaluation.plan import HISTORY_DAYS, Plan
 from regulars.labels.build import build_labels
 from regulars.labels.windows import is_complete
-from regulars.models.matrix import Labels, Snapshot
 from regulars.models.season import YEAR
+from regulars.models.training import Labels, Snapshot
 from regulars.models.value_year import year_line_up
 from regulars.warehouse.aftermath import Aftermath
 from regulars.warehouse.history import History

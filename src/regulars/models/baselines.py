@@ -12,9 +12,10 @@ from regulars.models.calibration import Bands
 from regulars.models.contender import CannotFit, Contender, Predictions, Target
 from regulars.models.explained import Explanation, Link
 from regulars.models.learners import Linear
-from regulars.models.matrix import FeatureMatrix, Numbers, Training
+from regulars.models.matrix import FeatureMatrix, Numbers
 from regulars.models.prepared import prepared
 from regulars.models.purchases import NEAREST, Purchases, log_odds
+from regulars.models.training import Training
 
 YEAR = 365
 LEAST = 1e-300

@@ -16,9 +16,10 @@ from regulars.models.contender import Predictions, Target
 from regulars.models.explained import SEASON, Explanation
 from regulars.models.inputs import RHYTHM, inputs_of
 from regulars.models.learners import Linear, Trees
-from regulars.models.matrix import FeatureMatrix, Numbers, Training
+from regulars.models.matrix import FeatureMatrix, Numbers
 from regulars.models.prepared import Prepared, prepared
 from regulars.models.purchases import Purchases, log_odds, probability
+from regulars.models.training import Training
 
 ROUNDS, LEARNING_RATE = 100, 0.08
 RHYTHM_INPUTS = ("frequency", "recency", "T")

@@ -16,9 +16,10 @@ from regulars.models.churn import AveragedChurn
 from regulars.models.contender import CannotFit, Contender, Predictions, Target
 from regulars.models.inputs import inputs_of
 from regulars.models.learners import SEED, Binned, Trees, threads
-from regulars.models.matrix import FeatureMatrix, Training
+from regulars.models.matrix import FeatureMatrix
 from regulars.models.prepared import Prepared, prepared
 from regulars.models.purchases import Purchases
+from regulars.models.training import Training
 
 TREES = 200
 ROWS_PER_TREE = 10_000

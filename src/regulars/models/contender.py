@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, Self, runtime_checkable
 
-from regulars.models.matrix import FeatureMatrix, Numbers, Training
+from regulars.models.matrix import FeatureMatrix, Numbers
+from regulars.models.training import Training
 
 Target = Literal["churn", "orders", "value", "next_order"]
 TARGETS: tuple[Target, ...] = ("churn", "orders", "value", "next_order")

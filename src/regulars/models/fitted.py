@@ -11,7 +11,7 @@ import numpy as np
 from regulars.models.baselines import CalendarPurchases
 from regulars.models.contender import TARGETS, CannotFit, Contender, Target
 from regulars.models.line_up import contender_named
-from regulars.models.matrix import Encoding, FeatureMatrix, Numbers, Training
+from regulars.models.matrix import Encoding, FeatureMatrix, Numbers
 from regulars.models.prepared import prepared
 from regulars.models.purchases import Purchases
 from regulars.models.tiers import (
@@ -21,6 +21,7 @@ from regulars.models.tiers import (
     threshold_for_precision,
     threshold_from_costs,
 )
+from regulars.models.training import Training
 from regulars.models.value_margin import Margins
 from regulars.models.value_year import NOT_JUDGED, YearAhead
 

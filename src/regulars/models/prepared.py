@@ -14,9 +14,10 @@ from regulars.models.calibration import LEAST, Bands
 from regulars.models.contender import CannotFit, Target
 from regulars.models.inputs import Inputs, inputs_of
 from regulars.models.learners import Binned
-from regulars.models.matrix import FeatureMatrix, Numbers, Training
+from regulars.models.matrix import FeatureMatrix, Numbers
 from regulars.models.purchases import WHO_IS_ALIVE, Purchases, steady_clock
 from regulars.models.season import YEAR, SeasonClock, days_of
+from regulars.models.training import Training
 
 SNAPSHOTS_TRUSTED = 3
 """A level learned from so many past cut-offs with a full year behind them is believed in full."""

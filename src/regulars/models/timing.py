@@ -10,9 +10,10 @@ import numpy as np
 from regulars.models.churn import AveragedChurn
 from regulars.models.contender import Predictions, Target
 from regulars.models.explained import SEASON, Explanation
-from regulars.models.matrix import FeatureMatrix, Numbers, Training
+from regulars.models.matrix import FeatureMatrix, Numbers
 from regulars.models.prepared import Prepared, prepared
 from regulars.models.purchases import NEAREST, Purchases, log_odds
+from regulars.models.training import Training
 
 WITHIN_DAYS = 365
 QUANTILES = np.array([0.1, 0.5, 0.9])

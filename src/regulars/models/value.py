@@ -14,11 +14,12 @@ import numpy as np
 from regulars.models.calibration import Bands, factor
 from regulars.models.contender import Predictions, Target
 from regulars.models.explained import SEASON, Explanation
-from regulars.models.matrix import FeatureMatrix, Numbers, Training
+from regulars.models.matrix import FeatureMatrix, Numbers
 from regulars.models.prepared import Prepared, prepared
 from regulars.models.purchases import Purchases
 from regulars.models.season import SeasonClock, days_of
 from regulars.models.spend import Spend
+from regulars.models.training import Training
 
 SMALLEST = 1e-4
 """Expected purchases, and spend in typical purchases, are kept above, so that they have a logarithm."""

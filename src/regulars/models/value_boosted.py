@@ -12,8 +12,9 @@ from regulars.models.contender import CannotFit
 from regulars.models.explained import Explanation
 from regulars.models.inputs import inputs_of
 from regulars.models.learners import Trees
-from regulars.models.matrix import FeatureMatrix, Numbers, Training
+from regulars.models.matrix import FeatureMatrix, Numbers
 from regulars.models.prepared import Prepared, prepared
+from regulars.models.training import Training
 from regulars.models.value import SeasonalOrders, SeasonalValue
 
 ROUNDS = 80

@@ -10,8 +10,9 @@ import numpy as np
 from regulars.models.baselines import CalendarPurchases, rules
 from regulars.models.contender import CannotFit, Contender, Predictions
 from regulars.models.line_up import contender_named
-from regulars.models.matrix import FeatureMatrix, Training
+from regulars.models.matrix import FeatureMatrix
 from regulars.models.season import YEAR
+from regulars.models.training import Training
 from regulars.models.value import SeasonalValue
 from regulars.models.value_boosted import BoostedValue
 
