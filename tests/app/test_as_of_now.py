@@ -13,7 +13,6 @@ from regulars.publish.state import State
 from regulars.terms.places import Places
 
 browser_test = pytest.mark.browser
-pytestmark = pytest.mark.xdist_group("browser")
 
 BY_REASONS = """
 SELECT customer_id FROM predictions

@@ -12,7 +12,7 @@ from tests.outcomes.customers import shop, write
 
 from regulars import flow
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_every_page_opens_where_no_order_is_known(browser: Any, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from regulars.app.look import DARK, LIGHT, contrast
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGES = {
     "": "What matters", "customers": "Customers", "segments": "Segments", "campaigns": "Whom to write to", "insights": "What is worth knowing",

@@ -53,7 +53,6 @@ def provider():
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 def test_whoever_the_lists_name_gets_in(window, start, shop_root, provider):
     app = start(
         shop_root,

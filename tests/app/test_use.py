@@ -14,7 +14,7 @@ from regulars.publish.current import CURRENT_FILE
 from regulars.publish.reader import Reader
 from regulars.terms.places import Places
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="session")

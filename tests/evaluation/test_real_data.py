@@ -19,7 +19,7 @@ from regulars.warehouse.clock import default_cutoff, first_order_at
 
 from .conftest import Told
 
-pytestmark = [pytest.mark.real_data, pytest.mark.slow, pytest.mark.xdist_group("online_retail_II")]
+pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 
 
 def recency(matrix: FeatureMatrix) -> Any:

@@ -10,7 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import hillstrom
 
-pytestmark = [pytest.mark.real_data, pytest.mark.xdist_group("published")]
+pytestmark = pytest.mark.real_data
 
 
 @pytest.mark.slow

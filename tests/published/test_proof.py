@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import proof
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "proof-on-online-retail-II.md"
-pytestmark = [pytest.mark.real_data, pytest.mark.slow, pytest.mark.xdist_group("proof")]
+pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ import predictions
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "published-figures.md"
 
 Computed = tuple[dict[str, Any], dict[str, Any], figures.Rows]
-pytestmark = [pytest.mark.real_data, pytest.mark.xdist_group("published")]
+pytestmark = pytest.mark.real_data
 
 
 @pytest.fixture(scope="module")

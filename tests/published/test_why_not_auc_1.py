@@ -13,7 +13,7 @@ import predictions
 import why_not_auc_1
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "why-not-auc-1.md"
-pytestmark = [pytest.mark.real_data, pytest.mark.xdist_group("published")]
+pytestmark = pytest.mark.real_data
 
 
 @pytest.fixture(scope="module")

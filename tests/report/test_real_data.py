@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from regulars.engines.duckdb import DuckDBEngine
 from regulars.ingest.landing import land
 from regulars.settings import Settings
 
-pytestmark = [pytest.mark.real_data, pytest.mark.slow, pytest.mark.xdist_group("online_retail")]
+pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +65,3 @@ def test_it_fits_and_can_be_read(online_retail, open_report, size):
     assert page.smallest_letter() >= 12
     assert page.low_contrast() == []
     assert page.cut_letters() == []
-
-
-def test_drawing_it_takes_seconds(online_retail):
-    from regulars.publish.report.html import render
-
-    start = time.process_time()
-    render(online_retail.summary)
-    assert time.process_time() - start < 8  # seconds of processor; the bar of four is for an idle machine

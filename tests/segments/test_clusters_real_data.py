@@ -11,7 +11,7 @@ from regulars.engines.queries import load_file
 from regulars.segments.clusters.build import build_clusters
 from regulars.settings import Settings
 
-pytestmark = [pytest.mark.real_data, pytest.mark.slow, pytest.mark.xdist_group("online_retail_II")]
+pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 
 PUBLISHED = {"rfm": 0.268, "behavior": 0.200}
 """Silhouettes of reference B's clusters, each in its own space."""
