@@ -95,3 +95,19 @@ def test_the_python_door_scores_live(released: Reader) -> None:
         assert rounded(live) == rounded(released.rows_of("predictions", customer_id).arrow.to_pylist())
     with pytest.raises(NotFound, match="nobody"):
         workspace.score("nobody")
+
+
+def test_the_python_door_scores_with_what_is_in_the_workspace_now(released: Reader) -> None:
+    workspace = rg.open(released.folder.parents[1])
+    customer_id = released.table("predictions").arrow["customer_id"][0].as_py()
+    assert "n_known" not in workspace.score(customer_id)["features"].arrow.column_names
+    workspace.places.features.mkdir(exist_ok=True)
+    own = workspace.places.features / "n_known.sql"
+    own.write_text(
+        "-- name: n_known\n-- sentence: Orders known.\n-- unit: orders\n"
+        "SELECT customer_id, count(*) AS n_known FROM history_orders WHERE ordered_at < $cutoff GROUP BY customer_id\n",
+        encoding="utf-8",
+    )
+    assert workspace.score(customer_id)["features"].arrow["n_known"][0].as_py() > 0
+    own.unlink()
+    assert "n_known" not in workspace.score(customer_id)["features"].arrow.column_names
