@@ -28,7 +28,11 @@ LINES_PER_CUSTOMER = 130
 PANDAS_UP_TO = 10_000_000
 APART = {"price_tier", "loyalty_index", "rule_churn_risk_score"}
 """A hundred boundaries here, exact ranks there."""
-FACTS = (("fct_customer_products", "facts/first_bought"), ("fct_orders", "facts/orders"))
+FACTS = (
+    ("fct_order_categories", "facts/order_categories"),
+    ("fct_customer_products", "facts/first_bought"),
+    ("fct_orders", "facts/orders"),
+)
 
 
 def make_lines(folder: str, n_lines: int) -> int:

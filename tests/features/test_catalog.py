@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from regulars.engines.queries import load
-from regulars.features.build import COMPARED, GROUPS, build_features
+from regulars.features.build import COMPARED, GROUPS, READ_AGAIN, build_features
 from regulars.features.catalog import CATALOG, page
 from regulars.features.tables import FEATURES, SHOP_STATISTICS
 from regulars.testing.shops import SIX_CUSTOMERS_CUTOFF, six_customer_warehouse
@@ -36,7 +36,7 @@ def test_a_group_returns_what_the_catalog_says_it_does_and_nothing_else(group: s
         history = History(engine, SIX_CUSTOMERS_CUTOFF)
         build_features(history, 30)
         history.need(*RELATIONS)
-        for name in ("recency_frequency", "cadence", "assortment"):  # what the composite scores look at
+        for name in READ_AGAIN:
             engine.create(f"features_{name}", load("regulars.features", f"groups/{name}"),
                           {**history.parameters, "horizon_days": 30}, temporary=True)  # fmt: skip
         query = load("regulars.features", f"groups/{group}")

@@ -23,7 +23,6 @@ COLUMNS = {
     "quantity amount",
     "purchase_days": "customer_id purchase_day n_orders revenue gap_days",
     "customer_products": "customer_id product_id category first_bought_at unit_price",
-    "category_lines": "order_id customer_id ordered_at category revenue",
     "order_categories": "order_id customer_id ordered_at category revenue is_cancelled",
     "customers": "customer_id signed_up_at country consent name email attributes is_buyer",
     "products": "product_id description category first_sold_at last_sold_at",
@@ -147,7 +146,6 @@ def test_one_customer_alone_has_the_same_rows(engine: DuckDBEngine) -> None:
         "returns",
         "purchase_days",
         "customer_products",
-        "category_lines",
         "order_categories",
         "customers",
     ):

@@ -22,6 +22,7 @@ FACTS = {
     "fct_orders": "*",
     "fct_returns": "* EXCLUDE (return_line, load_id, part, row_number)",
     "fct_cancellations": "*",
+    "fct_order_categories": "*",
     "fct_customer_products": "*",
     "dim_customers": "*",
 }
@@ -105,6 +106,11 @@ def known_before(engine: DuckDBEngine, cutoff: Cutoff) -> dict[str, Counter[tupl
         "fct_order_lines": (
             "SELECT * EXCLUDE (version, known_from, known_until, load_id, part, row_number) "
             f"FROM fct_order_lines WHERE {known}"
+        ),
+        "fct_order_categories": (
+            "SELECT * EXCLUDE (version, known_from, known_until) FROM fct_order_categories "
+            "JOIN (SELECT order_id, version, ordered_at, known_from, known_until FROM fct_orders) USING (order_id, version) "
+            f"WHERE {known}"
         ),
         "fct_returns": (
             "SELECT * EXCLUDE (return_line, load_id, part, row_number) FROM fct_returns WHERE returned_at < $c"

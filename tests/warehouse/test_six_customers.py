@@ -109,6 +109,19 @@ def test_orders_taken_back_in_full_are_cancelled_from_that_instant(shop: DuckDBE
     ]
 
 
+def test_categories_of_orders(shop: DuckDBEngine) -> None:
+    found = rows(
+        shop, "SELECT order_id, category, revenue FROM fct_order_categories WHERE order_id < 'B' ORDER BY ALL"
+    )
+    assert found == [
+        ("A1", "Cups", Decimal(8)),
+        ("A1", "Tea", Decimal(20)),
+        ("A2", "Tea", Decimal(30)),
+        ("A3", "Tea", Decimal(28)),
+        ("A4", "Tea", Decimal(22)),
+    ]
+
+
 def test_who_counts_as_having_bought_what_and_when(shop: DuckDBEngine) -> None:
     found = rows(
         shop,

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 ROOM = "regulars.features"
 SPINE = "history_customers"
 GROUPS = (
-    "recency_frequency", "monetary", "momentum", "cadence", "assortment", "price_discount", "returns", "time_of_day",
+    "recency_frequency", "monetary", "momentum", "cadence", "products", "assortment", "price_discount", "returns", "time_of_day",
     "season", "first_order", "geography_channel",
 )  # fmt: skip
 """Computed from the history and from what the shop's histories say together."""
 COMPARED = ("composite",)
 """Computed from other features and from what those of all customers say together."""
+READ_AGAIN = ("recency_frequency", "cadence", "products", "assortment")
+"""What other queries look at too: these groups are kept as tables, the others as views that one query makes together."""
 
 
 def build_features(
@@ -71,19 +73,22 @@ def build_features(
     else:
         engine.take(SHOP_STATISTICS, statistics)
     for group in GROUPS:
-        _create(history, f"features_{group}", load(ROOM, f"groups/{group}"), parameters)
+        _make_group(history, group, parameters)
     if statistics is None:
         _create(history, "shop_scores", load(ROOM, "statistics/scores"), parameters)
         engine.create("shop_statistics", load(ROOM, "statistics/joined"), temporary=True)
         engine.drop("shop_scores")
     for group in COMPARED:
-        _create(history, f"features_{group}", load(ROOM, f"groups/{group}"), parameters)
+        _make_group(history, group, parameters)
     for one in own:
         one.compute(history, parameters)
     history.need("customers")
     engine.create("features", joined([*CATALOG, *(one.feature for one in own)]), parameters, temporary=True)
-    for group in (*GROUPS, *COMPARED, *(one.feature.relation for one in own)):
+    for group in (*READ_AGAIN, *(one.feature.relation for one in own)):
         engine.drop(f"features_{group}")
+    for group in (*GROUPS, *COMPARED):
+        if group not in READ_AGAIN:
+            engine.drop_view(f"features_{group}")
 
 
 def build_features_at(
@@ -97,6 +102,15 @@ def build_features_at(
         history = History(engine, cutoff)
         build_features(history, horizon_days, own)
         yield history
+
+
+def _make_group(history: History, group: str, parameters: dict[str, Any]) -> None:
+    query = load(ROOM, f"groups/{group}")
+    if group in READ_AGAIN:
+        _create(history, f"features_{group}", query, parameters)
+    else:
+        history.need(*relations_needed(query))
+        history.engine.create_view(f"features_{group}", query, parameters)
 
 
 def _create(history: History, table: str, query: Query, parameters: dict[str, Any]) -> None:

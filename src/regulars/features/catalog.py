@@ -48,9 +48,15 @@ def _days(name: str, sentence: str, null_means: str = NEVER, covers: str = "") -
 
 
 def _count(
-    name: str, sentence: str, unit: str, null_means: str = "", lookback: str = ALL, covers: str = ""
+    name: str,
+    sentence: str,
+    unit: str,
+    null_means: str = "",
+    lookback: str = ALL,
+    covers: str = "",
+    relation: str = "",
 ) -> Feature:
-    return Feature(name, sentence, unit, null_means, lookback, covers, "INTEGER")
+    return Feature(name, sentence, unit, null_means, lookback, covers, "INTEGER", relation=relation)
 
 
 RECENCY_FREQUENCY = _group(
@@ -166,7 +172,9 @@ CADENCE = _group(
 ASSORTMENT = _group(
     "assortment",
     "assortment",
-    _count("n_products", "Different products bought and not taken back.", "products", covers="unique_products"),
+    _count(
+        "n_products", "Different products bought and not taken back.", "products", covers="unique_products", relation="products",
+    ),
     _count("n_categories", "Different categories bought from.", "categories"),
     Feature(
         "product_diversity", "Different products ÷ order lines.", "share 0–1", "no product lines",
@@ -190,6 +198,7 @@ ASSORTMENT = _group(
     ),
     _count(
         "new_products_last_90d", "Products first bought in the last 90 days.", "products", lookback="90 days",
+        relation="products",
     ),
     Feature("mean_lines_per_order", "Mean product lines of an order.", "lines", NEVER, covers="avg_basket_size"),
     Feature("mean_units_per_order", "Mean units of an order.", "units", NEVER, covers="avg_basket_size"),
@@ -218,7 +227,7 @@ PRICE_DISCOUNT = _group(
     ),
     Feature(
         "price_tier", "Mean over products of where their price stands among the prices of their category.",
-        "percentile 0–100", "no products",
+        "percentile 0–100", "no products", relation="products",
     ),
     Feature(
         "discount_share", "Revenue of lines with a discount ÷ revenue, where discounts are known.", "share 0–1",

@@ -104,6 +104,7 @@ def _make_facts(engine: DuckDBEngine, values: dict[str, Any]) -> None:
     _make(engine, tables.DIM_PRODUCTS, "dimensions/products", values)
     _make(engine, tables.DIM_CUSTOMERS, "dimensions/customers", values)
     _make(engine, tables.FCT_ORDER_LINES, "facts/order_lines", values)
+    _make(engine, tables.FCT_ORDER_CATEGORIES, "facts/order_categories", values)
     _make(engine, tables.FCT_CUSTOMER_PRODUCTS, "facts/first_bought", values)
     for name in ("linked_returns", "status_returns"):
         engine.create(f"stg_{name}", _query(f"facts/{name}"), values, temporary=True)

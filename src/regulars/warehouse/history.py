@@ -15,7 +15,7 @@ from regulars.terms.windows import Cutoff
 from regulars.warehouse.tables import FCT_RATINGS
 
 RELATIONS = (
-    "orders", "order_lines", "returns", "purchase_days", "customer_products", "category_lines", "order_categories", "customers",
+    "orders", "order_lines", "returns", "purchase_days", "customer_products", "order_categories", "customers",
     "products", "ratings",
 )  # fmt: skip
 PREFIX = "history_"

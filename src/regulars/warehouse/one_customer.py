@@ -9,6 +9,7 @@ from regulars.warehouse.tables import (
     DIM_CUSTOMERS,
     FCT_CANCELLATIONS,
     FCT_CUSTOMER_PRODUCTS,
+    FCT_ORDER_CATEGORIES,
     FCT_ORDER_LINES,
     FCT_ORDERS,
     FCT_RATINGS,
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     import pyarrow
 
 BY_CUSTOMER = (FCT_ORDERS, FCT_ORDER_LINES, FCT_RETURNS, FCT_CUSTOMER_PRODUCTS, FCT_RATINGS, DIM_CUSTOMERS)
-OF_ONE = (*BY_CUSTOMER, FCT_CANCELLATIONS)
+BY_ORDER = (FCT_CANCELLATIONS, FCT_ORDER_CATEGORIES)
+OF_ONE = (*BY_CUSTOMER, *BY_ORDER)
 
 
 def facts_of(engine: DuckDBEngine, customer_id: str) -> dict[str, pyarrow.Table]:
@@ -32,9 +34,12 @@ def facts_of(engine: DuckDBEngine, customer_id: str) -> dict[str, pyarrow.Table]
         )
         for spec in BY_CUSTOMER
     }
-    found[FCT_CANCELLATIONS.name] = engine.arrow(
-        "SELECT * FROM fct_cancellations WHERE order_id IN "
-        "(SELECT order_id FROM fct_orders WHERE customer_id = $customer_id)",
-        whose,
-    )
-    return found
+    of_orders = {
+        spec.name: engine.arrow(
+            f"SELECT * FROM {quoted(spec.name)} WHERE order_id IN "  # noqa: S608
+            "(SELECT order_id FROM fct_orders WHERE customer_id = $customer_id)",
+            whose,
+        )
+        for spec in BY_ORDER
+    }
+    return found | of_orders

@@ -159,6 +159,19 @@ FCT_CUSTOMER_PRODUCTS = TableSpec(
     ),
 )
 
+FCT_ORDER_CATEGORIES = TableSpec(
+    name="fct_order_categories",
+    grain="one row per known version of an order and category that its lines tell",
+    key=("order_id", "version", "category"),
+    timeless_because="fct_orders says when each version was placed and known",
+    columns=(
+        Column("order_id", "VARCHAR", "The order."),
+        Column("version", "INTEGER", "Version of the order, from 1."),
+        Column("category", "VARCHAR", "The category."),
+        Column("revenue", MONEY_TYPE, "Of its product lines that count as revenue, as placed.", "currency"),
+    ),
+)
+
 DIM_CUSTOMERS = TableSpec(
     name="dim_customers",
     grain="one row per customer and version of what the source says about them",
@@ -249,5 +262,5 @@ AUDITS = TableSpec(
 
 WAREHOUSE_TABLES = (
     FCT_ORDER_LINES, FCT_ORDERS, FCT_RETURNS, FCT_CANCELLATIONS, FCT_CUSTOMER_PRODUCTS,
-    FCT_RATINGS, DIM_CUSTOMERS, DIM_PRODUCTS, SET_ASIDE, AUDITS,
+    FCT_ORDER_CATEGORIES, FCT_RATINGS, DIM_CUSTOMERS, DIM_PRODUCTS, SET_ASIDE, AUDITS,
 )  # fmt: skip

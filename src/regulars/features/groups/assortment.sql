@@ -1,8 +1,7 @@
 -- grain: one row per customer with an order before the cut-off
 -- keys: customer_id
 -- time: ordered_at < $cutoff; cancelled orders left out
--- parameters: cutoff
--- needs: orders, customer_products, category_lines
+-- needs: orders, order_categories
 WITH firsts AS (
     SELECT customer_id, min(ordered_at) AS first_ordered_at
     FROM history_orders
@@ -23,22 +22,14 @@ baskets AS (
     WHERE NOT orders.is_cancelled
     GROUP BY orders.customer_id
 ),
-products AS (
-    SELECT
-        customer_id,
-        count(*) AS n_products,
-        count(*) FILTER (WHERE first_bought_at >= CAST($cutoff AS TIMESTAMP) - INTERVAL 90 DAY) AS n_new_products
-    FROM history_customer_products
-    GROUP BY customer_id
-),
 category_revenue AS (
     SELECT
         customer_id,
         category,
         CAST(sum(revenue) AS DECIMAL(18, 4)) AS revenue,
         CAST(sum(revenue) * 10000 AS HUGEINT) AS units
-    FROM history_category_lines
-    WHERE customer_id IS NOT NULL AND category <> ''
+    FROM history_order_categories
+    WHERE customer_id IS NOT NULL AND NOT is_cancelled
     GROUP BY customer_id, category
 ),
 categories AS (
@@ -63,7 +54,6 @@ top_categories AS (
 )
 SELECT
     baskets.customer_id,
-    CAST(coalesce(products.n_products, 0) AS INTEGER) AS n_products,
     CAST(coalesce(categories.n_categories, 0) AS INTEGER) AS n_categories,
     CAST(coalesce(products.n_products, 0) AS DOUBLE) / nullif(baskets.n_lines, 0) AS product_diversity,
     CAST(categories.sum_squares AS DOUBLE) / nullif(CAST(categories.sum_units * categories.sum_units AS DOUBLE), 0)
@@ -71,11 +61,10 @@ SELECT
     CAST(categories.largest AS DOUBLE) / nullif(CAST(categories.total AS DOUBLE), 0) AS top_category_share,
     top_categories.category AS top_category,
     CAST(baskets.n_repeat_lines AS DOUBLE) / nullif(baskets.n_later_lines, 0) AS repeat_product_share,
-    CAST(coalesce(products.n_new_products, 0) AS INTEGER) AS new_products_last_90d,
     CAST(baskets.n_lines AS DOUBLE) / baskets.n_orders AS mean_lines_per_order,
     CAST(baskets.n_units AS DOUBLE) / baskets.n_orders AS mean_units_per_order,
     CAST(baskets.max_units_per_line AS DOUBLE) AS max_units_per_line
 FROM baskets
-LEFT JOIN products ON products.customer_id = baskets.customer_id
+LEFT JOIN features_products AS products ON products.customer_id = baskets.customer_id
 LEFT JOIN categories ON categories.customer_id = baskets.customer_id
 LEFT JOIN top_categories ON top_categories.customer_id = baskets.customer_id
