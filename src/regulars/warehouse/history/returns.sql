@@ -2,6 +2,7 @@
 -- keys: return_id, return_line
 -- time: returned_at < $cutoff
 -- parameters: cutoff, customer_id (null for everybody)
+-- kept as: view, because to copy it takes as long as to read it a few times
 SELECT
     return_id,
     return_line,
