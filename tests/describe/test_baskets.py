@@ -87,7 +87,7 @@ def test_a_giant_basket_is_left_out_and_told() -> None:
     # 15 units of 2.00 in the ten, 12 in the giant
     sentence = found.facts["large_basket_share"]["sentence"]
     assert sentence == (
-        "1 basket has more than 11 different products and is left out: they hold £24, 44.4% of product sales."
+        "1 basket has more than 11 different products and is left out: they hold £24, 44.4\u00a0% of product sales."
     )
     assert Found([*TEN, *giant]).rules()["T", "C"]["support_count"] == 5
 
@@ -158,7 +158,7 @@ BAD = {
     ),
     "one basket": (baskets_of("TC"), "No two products are in 5 baskets each, too few to tell what goes together."),
     "all of them giants": (
-        baskets_of("TCK", "TCK"), "2 baskets have more than 2 different products and are left out: they hold £12, 100.0% of",
+        baskets_of("TCK", "TCK"), "2 baskets have more than 2 different products and are left out: they hold £12, 100.0\u00a0% of",
     ),
     "free of charge": (
         [row | {"unit_price": Decimal("0.0001")} for row in baskets_of(*["TC"] * 6)], "1 pair of products could be found",

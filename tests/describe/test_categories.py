@@ -100,7 +100,7 @@ def test_without_categories_in_the_data_they_are_learned_and_said_so() -> None:
     assert {row["source"] for row in found.rows("product_categories")} == {"description"}
     sentence = found.facts["category_share"]["sentence"]
     assert sentence.startswith("Categories are learned from whole words of descriptions")
-    assert "2 categories hold 8 of 8 products with 100.0% of product sales" in sentence
+    assert "2 categories hold 8 of 8 products with 100.0\u00a0% of product sales" in sentence
 
 
 def test_the_shops_own_are_used_where_they_cover_enough() -> None:

@@ -10,7 +10,7 @@ import typer
 from regulars.cli.options import JsonOption, ReleaseOption, WorkspaceOption, workspace_folder
 from regulars.segments.clusters.tracks import OUTLIER
 from regulars.terms.money import Currency
-from regulars.terms.phrases import count, day
+from regulars.terms.phrases import count, day, percent
 
 TOPICS = {
     "churn": "of the risk", "value": "of the amount", "orders": "of the orders", "next_order": "of the next order",
@@ -115,7 +115,7 @@ def _given(predicted: list[dict[str, Any]]) -> dict[str, str]:
 def _amount_or_chance(row: dict[str, Any]) -> str:
     """Write a prediction; what is told by yes and no has no band."""
     if row["low"] is None or row["high"] is None:
-        return f"{row['prediction']:.0%} likely"
+        return f"{percent(row['prediction'])} likely"
     return f"about {row['prediction']:,.2f}; in eight of ten cases {row['low']:,.2f} to {row['high']:,.2f}"
 
 
@@ -168,7 +168,9 @@ def _outlook(predicted: dict[str, Any] | None, currency: Currency) -> dict[str, 
     days = predicted["horizon_days"]
     found: dict[str, str] = {}
     if (p_churn := predicted["p_churn"]) is not None:
-        found["risk"] = f"{p_churn:.0%} likely not to order within {days} days ({predicted['risk_band']})"
+        found["risk"] = (
+            f"{percent(p_churn)} likely not to order within {days} days ({predicted['risk_band']})"
+        )
     if (value := predicted["predicted_clv"]) is not None:
         found["expected"] = f"{currency.text(value, 2)} within {days} days{_between(predicted, currency)}"
     if predicted["revenue_at_risk"] is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.describe.computed import NORMAL_975
 from regulars.describe.trend import SEASON_MONTHS, SLOPE_MONTHS, YEAR
+from regulars.terms.phrases import percent
 
 if TYPE_CHECKING:
     from regulars.describe.trend import Trend
@@ -94,9 +95,9 @@ def _money(c: dict[str, Any], currency: Currency) -> list[Fact]:
     if gross > 0:
         share = c["untracked_gross_revenue"] / gross
         facts += [
-            fact("return_share", back / gross, "share", f"{back / gross:.1%} of what was sold came back."),
+            fact("return_share", back / gross, "share", f"{percent(back / gross, 1)} of what was sold came back."),
             fact("untracked_revenue_share", share, "share",
-                 f"{share:.2%} of revenue as placed ({currency.text(c['untracked_gross_revenue'])}) has no known customer."),
+                 f"{percent(share, 2)} of revenue as placed ({currency.text(c['untracked_gross_revenue'])}) has no known customer."),
         ]  # fmt: skip
     if c["n_orders"]:
         mean, median = c["kept_order_value"] / c["n_orders"], c["median_order_value"]
@@ -132,8 +133,8 @@ def _customers(c: dict[str, Any]) -> list[Fact]:
     k, n = c["n_registered_buyers"], c["n_registered"]
     low, high = rate_interval(k, n) or (0.0, 1.0)
     sentence = (
-        f"{k:,} of {counted(n, 'customer')} with a dated sign-up ordered: {k / n:.1%} "
-        f"(95 % interval {low:.1%} to {high:.1%})."
+        f"{k:,} of {counted(n, 'customer')} with a dated sign-up ordered: {percent(k / n, 1)} "
+        f"(95 % interval {percent(low, 1)} to {percent(high, 1)})."
     )
     return [*facts, fact("activation_rate", k / n, "share", sentence, n, (low, high))]
 
@@ -144,13 +145,13 @@ def _coming_back(c: dict[str, Any]) -> list[Fact]:
         return [fact("one_time_share", None, "share", "Nobody known has ordered yet.")]
     facts = [
         fact("one_time_share", c["n_one_time"] / n, "share",
-             f"{c['n_one_time']:,} of {counted(n, 'customer')} ordered just once: {c['n_one_time'] / n:.1%}.",
+             f"{c['n_one_time']:,} of {counted(n, 'customer')} ordered just once: {percent(c['n_one_time'] / n, 1)}.",
              n, rate_interval(c["n_one_time"], n)),
         fact("repeat_rate", c["n_repeat"] / n, "share",
-             f"{c['n_repeat']:,} of {counted(n, 'customer')} came back: {c['n_repeat'] / n:.1%}.",
+             f"{c['n_repeat']:,} of {counted(n, 'customer')} came back: {percent(c['n_repeat'] / n, 1)}.",
              n, rate_interval(c["n_repeat"], n)),
         fact("returner_share", c["n_returners"] / n, "share",
-             f"{c['n_returners']:,} of {counted(n, 'customer')} returned something: {c['n_returners'] / n:.1%}.",
+             f"{c['n_returners']:,} of {counted(n, 'customer')} returned something: {percent(c['n_returners'] / n, 1)}.",
              n, rate_interval(c["n_returners"], n)),
     ]  # fmt: skip
     if c["median_gap_days"] is not None:
@@ -169,15 +170,21 @@ def concentration_facts(
 ) -> list[Fact]:
     """Return how unequal customers are: the share of the top 1, 5, 10 and 20 % (where that is a customer), and Gini's."""
     facts = []
-    for percent in (1, 5, 10, 20):
-        row = top.get(percent)
-        if row and row["revenue_share"] is not None and percent * n_buyers >= 100:
+    for top_percent in (1, 5, 10, 20):
+        row = top.get(top_percent)
+        if row and row["revenue_share"] is not None and top_percent * n_buyers >= 100:
             sentence = (
-                f"The biggest {percent} % of customers ({row['n_customers']:,}) brought {row['revenue_share']:.1%} of "
+                f"The biggest {top_percent} % of customers ({row['n_customers']:,}) brought {percent(row['revenue_share'], 1)} of "
                 f"net revenue; each spent at least {currency.text(row['lowest_revenue'])}."
             )
             facts.append(
-                fact(f"top_{percent}_pct_share", row["revenue_share"], "share", sentence, row["n_customers"])
+                fact(
+                    f"top_{top_percent}_pct_share",
+                    row["revenue_share"],
+                    "share",
+                    sentence,
+                    row["n_customers"],
+                )
             )
     if gini is None:
         return [
@@ -237,7 +244,7 @@ def _season(found: Trend, currency: Currency) -> list[Fact]:
     sentence = (
         f"{month_name[best]} is the strongest month ({currency.text(found.season_of(best))} above the trend), "
         f"{month_name[worst]} the weakest ({currency.text(-found.season_of(worst))} below); the season explains "
-        f"{strength:.0%} of what the trend does not.{caution}"
+        f"{percent(strength)} of what the trend does not.{caution}"
     )
     return [fact("season_strength", strength, "none", sentence, n)]
 

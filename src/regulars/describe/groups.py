@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from regulars.describe.computed import NORMAL_975, doubles
+from regulars.terms.phrases import percent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -156,5 +157,5 @@ def _sentence(row: dict[str, Any]) -> str:
     chance = (1 + row["cliffs_delta"]) / 2
     return (
         f"A {row['effect']} difference in {measure} between {groups}: drawn one of each, the first is above the "
-        f"second in {chance:.0%} of cases ({medians})."
+        f"second in {percent(chance)} of cases ({medians})."
     )

@@ -97,13 +97,10 @@ def share_of(
     if shares[0] is None:
         sentence = f"{name}: no orders with a time of day."
     elif hours == WHOLE_DAY or len(days) == 7:
-        sentence = f"{name}: {shares[0]:.1%} of the order value."
+        sentence = f"{name}: {phrases.percent(shares[0], 1)} of the order value."
     else:
-        sentence = (
-            f"{name}: {shares[0]:.1%} of the order value falls into both ({shares[2]:.1%} on these days, {shares[3]:.1%} in "
-            "these hours)."
-        )
-    sentence = sentence.replace("%", f"{phrases.NO_BREAK}%")
+        in_both, of_days, of_hours = (phrases.percent(share or 0, 1) for share in (shares[0], *shares[2:]))
+        sentence = f"{name}: {in_both} of the order value falls into both ({of_days} on these days, {of_hours} in these hours)."
     return WindowShare(sentence, tuple(sorted(days)), hours, *shares, n_orders=int(orders))
 
 

@@ -25,6 +25,7 @@ import numpy as np
 from regulars.evaluation.judged import Judged
 from regulars.evaluation.paired import share_ahead
 from regulars.models.contender import Judgeable, Kind
+from regulars.terms.phrases import percent
 from regulars.terms.windows import Cutoff
 
 Occasion = Cutoff | None
@@ -216,13 +217,13 @@ def _best(
         ahead = 0.0 if name == best else _ahead(field, best, name, rule)
         if ahead < SURELY:
             break
-        out[name] = f"{best} is ahead of it in {ahead:.0%} of redraws"
+        out[name] = f"{best} is ahead of it in {percent(ahead)} of redraws"
     words, where = _words(rule.score), _where(cutoffs)
     sentence = f"{name} has the best {words} {where}: {medians[name]:.3f}."
     if name != best:
         sentence = (
             f"{best} reaches a {words} of {medians[best]:.3f} {where}, {name} {medians[name]:.3f}; redrawing "
-            f"customers cannot tell them apart ({best} is ahead in {ahead:.0%}), so the simpler one ships."
+            f"customers cannot tell them apart ({best} is ahead in {percent(ahead)}), so the simpler one ships."
         )
     if target in RULES and rule.score != RULES[target].score:
         did_the_same = not any(

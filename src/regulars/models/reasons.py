@@ -10,6 +10,7 @@ import numpy as np
 from regulars.features.catalog import CATALOG
 from regulars.models.explained import SEASON, Explains, Explanation
 from regulars.models.matrix import FeatureMatrix
+from regulars.terms.phrases import percent
 
 if TYPE_CHECKING:
     from regulars.models.contender import Contender
@@ -121,7 +122,7 @@ def _in_days(name: str, days: int) -> Sentence:
 
 
 def _share(name: str, words: str) -> Sentence:
-    return lambda row: f"{_value(row, name):.0%} {words}"
+    return lambda row: f"{percent(_value(row, name))} {words}"
 
 
 def _money(name: str, words: str) -> Sentence:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.engines.queries import load
+from regulars.terms.phrases import percent
 
 if TYPE_CHECKING:
     import pyarrow
@@ -95,7 +96,7 @@ class Margins:
 
     @property
     def sentence(self) -> str:
-        return f"Of revenue, {self.shop:.0%} remain once the goods are paid; each customer's own share is drawn toward that."
+        return f"Of revenue, {percent(self.shop)} remain once the goods are paid; each customer's own share is drawn toward that."
 
     def to_json(self) -> dict[str, Any]:
         return {"shop": self.shop, "as_if": self.as_if}

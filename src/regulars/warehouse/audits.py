@@ -17,6 +17,7 @@ from regulars.errors import NotFound
 from regulars.ingest.currency import shop_currency
 from regulars.settings import Settings
 from regulars.terms.money import MONEY_TYPE, Currency
+from regulars.terms.phrases import percent
 from regulars.terms.results import Table
 from regulars.terms.tables import Column, TableSpec
 from regulars.terms.windows import Cutoff
@@ -129,8 +130,8 @@ def _ask(
         "money": currency.text(abs(facts["money"])),
         "first": _day(facts["first_at"]),
         "last": _day(facts["last_at"]),
-        "line_share": f"{facts['n_rows'] / max(totals['n_revenue_lines'], 1):.1%}",
-        "revenue_share": f"{float(facts['money']) / max(float(totals['revenue']), 1e-9):.1%}",
+        "line_share": percent(facts["n_rows"] / max(totals["n_revenue_lines"], 1), 1),
+        "revenue_share": percent(float(facts["money"]) / max(float(totals["revenue"]), 1e-9), 1),
         "examples": "; ".join(
             _example(row, question.noun, currency, is_group=facts["n_about"] < facts["n_rows"])
             for row in engine.rows(_query("examples"), {"limit": NAMED_EXAMPLES})

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.engines.queries import load
 from regulars.errors import NothingUsable, TimeError
+from regulars.terms.phrases import percent
 from regulars.terms.windows import HORIZON_CHOICES, Cutoff, Horizon
 from regulars.warehouse.tables import FCT_RATINGS
 
@@ -86,7 +87,8 @@ def default_horizon(engine: DuckDBEngine, cutoff: Cutoff) -> Horizon:
         if closed >= CLOSED_SHARE:
             break
     return Horizon(
-        days, f"{closed:.0%} of {n_gaps:,} returns to the shop came within {days} days of the visit before"
+        days,
+        f"{percent(closed)} of {n_gaps:,} returns to the shop came within {days} days of the visit before",
     )
 
 

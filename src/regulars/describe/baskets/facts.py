@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from regulars.describe.facts import Fact, counted, fact
+from regulars.terms.phrases import percent
 
 if TYPE_CHECKING:
     from regulars.describe.baskets.levels import Found
@@ -40,7 +41,7 @@ def _left_out(counts: dict[str, Any], settings: Baskets, currency: Currency) -> 
     if not n:
         return []
     share = money / counts["revenue"] if counts["revenue"] > 0 else None
-    of_sales = "" if share is None else f", {share:.1%} of product sales"
+    of_sales = "" if share is None else f", {percent(share, 1)} of product sales"
     have, are = ("has", "is") if n == 1 else ("have", "are")
     sentence = (
         f"{counted(n, 'basket')} {have} more than {settings.largest_basket:,} different products and {are} left out: they "

@@ -12,6 +12,7 @@ from regulars.describe.categories.names import words
 from regulars.describe.computed import keep
 from regulars.describe.facts import Fact, fact
 from regulars.engines.queries import load
+from regulars.terms.phrases import percent
 
 if TYPE_CHECKING:
     from regulars.settings import Baskets, CategoryRule
@@ -118,7 +119,7 @@ def _facts(rows: Sequence[Product], use_own: bool) -> list[Fact]:
     doubtful = sum(row["is_doubtful"] for row in rows)
     doubt = f"; {doubtful:,} of them are doubtful" if doubtful else ""
     kinds = "1 category" if n == 1 else f"{n:,} categories"
-    of_money = "" if of_sales is None else f" with {of_sales:.1%} of product sales"
+    of_money = "" if of_sales is None else f" with {percent(of_sales, 1)} of product sales"
     rest = f"; the rest is {OTHER}" if len(placed) < len(rows) else ""
     verb = "holds" if n == 1 else "hold"
     sentence = (
