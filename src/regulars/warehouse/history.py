@@ -84,16 +84,7 @@ class History:
         if not self._is_mine():
             self._begin()
         for name in names:
-            if name not in self._made:
-                query = relation(name)
-                self.need(*relations_needed(query))
-                if name == "ratings":
-                    self._allow_for_no_ratings()
-                if _is_view(name):
-                    self.engine.create_view(PREFIX + name, query, self.parameters)
-                else:
-                    self.engine.create(PREFIX + name, query, self.parameters, temporary=True)
-                self._made.add(name)
+            self._make(name)
 
     def release(self, *names: str) -> None:
         """Give back the room that tables take; they are made again when they are needed again."""
@@ -101,6 +92,20 @@ class History:
             if name in self._made and self._is_mine():
                 self._drop(name)
             self._made.discard(name)
+
+    def _make(self, name: str) -> None:
+        if name in self._made:
+            return
+        query = relation(name)
+        for other in relations_needed(query):
+            self._make(other)
+        if name == "ratings":
+            self._allow_for_no_ratings()
+        if _is_view(name):
+            self.engine.create_view(PREFIX + name, query, self.parameters)
+        else:
+            self.engine.create(PREFIX + name, query, self.parameters, temporary=True)
+        self._made.add(name)
 
     def _allow_for_no_ratings(self) -> None:
         """A warehouse that was built before ratings were facts has none."""
