@@ -8,6 +8,9 @@ our columns      people for ids   addresses for     attributes of     + section 
                                   guests            orders filled     how money is                       on one line
                                                     down              meant
 ```
+
+Where no money but that of whole orders is told, `landing_whole` gives it to all their rows before they are judged, and
+`landing_good` shares it out among them.
 """
 
 from __future__ import annotations
@@ -19,11 +22,13 @@ from regulars.ingest.examine import column_types
 from regulars.ingest.jobs import Job
 from regulars.ingest.mapping import Mapping
 from regulars.ingest.relations import ROOM, Views, cells_of, section_of, their_cells
+from regulars.ingest.synonyms import FIELDS, squash
 from regulars.settings import Settings
 
 MONEY_OF_ORDERS = {"order_discount", "order_tax", "order_shipping", "order_refund"}
 STATE_OF_ORDERS = {"status", "updated_at", "cancelled_at", "currency", "consent"}
 """What is said once per order where it is not said on every line."""
+MANY_ORDERS = 10
 
 
 def put_good_lines(job: Job, held: Views, settings: Settings, notes: list[str]) -> list[int]:
@@ -43,17 +48,54 @@ def put_good_lines(job: Job, held: Views, settings: Settings, notes: list[str]) 
             f"{job.mapping.table.label} starts over at row {rows}: time jumps back and orders told before"
             " come again; what both stretches tell counts once."
         )
+    whole = _tells_whole_orders(engine, job, told, notes)
+    if whole:
+        held.put_relation("landing_whole", "whole_orders")
     flags = ", ".join(f"{value} AS {name}" for name, value in _flags(engine, job, settings, notes).items())
     held.put(
         "landing_rows",
-        f"SELECT *, {section_of(starts)} AS section, {flags} FROM landing_filled",  # noqa: S608
+        f"SELECT *, {section_of(starts)} AS section, {flags} FROM {'landing_whole' if whole else 'landing_filled'}",  # noqa: S608
     )
     held.put_relation("landing_judged", "orders")
+    good = "landing_kept" if whole else "landing_good"
     if MONEY_OF_ORDERS & told and "order_id" in told:
-        held.put_relation("landing_good", "first_lines")
+        held.put_relation(good, "first_lines")
     else:
-        held.put("landing_good", "SELECT * FROM landing_judged WHERE bad IS NULL")
+        held.put(good, "SELECT * FROM landing_judged WHERE bad IS NULL")
+    if whole:
+        held.put_relation("landing_good", "shared_totals")
     return starts
+
+
+def _tells_whole_orders(engine: DuckDBEngine, job: Job, told: set[str], notes: list[str]) -> bool:
+    """Say whether money is told of whole orders alone, on orders of several rows: then it is shared out among these.
+
+    A column that is called a total, and might be that of a line, is one of orders if no order of many has two of them.
+    """
+    money = next((name for name in ("order_subtotal", "order_total", "amount") if name in told), None)
+    if (
+        money is None
+        or "order_id" not in told
+        or "unit_price" in told
+        or (money != "amount" and "amount" in told)
+    ):
+        return False
+    column = {**(job.headers.columns if job.headers else {}), **job.mapping.columns}[money]
+    seen = engine.row(load(ROOM, "order_totals"))
+    if money == "amount":
+        is_whole = (
+            FIELDS["order_total"].strength(squash(column)) > 0
+            and seen["n_whole"] == seen["n_orders"] >= MANY_ORDERS
+            and 2 * seen["n_different"] > seen["n_orders"]
+        )
+    else:
+        is_whole = 2 * seen["n_whole"] > seen["n_orders"]
+    if is_whole:
+        notes.append(
+            f"{job.mapping.table.label}: {column!r} is the money of a whole order, and nothing tells that of its lines:"
+            " it counts once, shared out evenly among them. Revenue of products and categories is a guess."
+        )
+    return is_whole
 
 
 def _goes_on(held: Views, told: set[str]) -> bool:
