@@ -150,9 +150,11 @@ def any_live_order(places: Places) -> bool:
 
 def at_cutoff(engine: DuckDBEngine, settings: Settings) -> tuple[History, Horizon]:
     """Put up the wall where the settings say, else after the last order."""
+    from regulars.warehouse.build import check_is_current
     from regulars.warehouse.clock import check_cutoff, default_cutoff, default_horizon
     from regulars.warehouse.history import History
 
+    check_is_current(engine)
     given = settings.time
     cutoff = Cutoff(given.cutoff) if given.cutoff else default_cutoff(engine)
     check_cutoff(engine, cutoff)
@@ -265,9 +267,11 @@ def compute_table(
 def score(scorer: Scorer, engine: DuckDBEngine, customer_id: str) -> dict[str, Table]:
     """Score one customer of a warehouse with the models of a release, as of the first midnight after the last order."""
     from regulars.terms.results import Table
+    from regulars.warehouse.build import check_is_current
     from regulars.warehouse.clock import default_cutoff
     from regulars.warehouse.one_customer import facts_of
 
+    check_is_current(engine)
     facts = facts_of(engine, customer_id)
     if not any(rows.num_rows for rows in facts.values()):
         raise NotFound(

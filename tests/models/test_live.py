@@ -12,7 +12,7 @@ import pytest
 
 import regulars as rg
 from regulars.engines.duckdb import DuckDBEngine
-from regulars.errors import NotFound
+from regulars.errors import NotFound, WorkspaceForeign
 from regulars.features.own import read_own_features
 from regulars.models.live import Scorer
 from regulars.models.store import open_models
@@ -111,3 +111,16 @@ def test_the_python_door_scores_with_what_is_in_the_workspace_now(released: Read
     assert workspace.score(customer_id)["features"].arrow["n_known"][0].as_py() > 0
     own.unlink()
     assert "n_known" not in workspace.score(customer_id)["features"].arrow.column_names
+
+
+def test_the_warehouse_of_an_earlier_version_is_refused_until_it_is_built_anew(
+    demo_shop: Path, tmp_path: Path
+) -> None:
+    workspace = rg.open(shutil.copytree(demo_shop, tmp_path / "shop"))
+    with DuckDBEngine(workspace.places.warehouse) as warehouse:
+        warehouse.drop("fct_order_categories")
+    with pytest.raises(WorkspaceForeign, match="kept no fct_order_categories") as problem:
+        workspace.score("1")
+    assert "regulars run" in problem.value.hint
+    with pytest.raises(WorkspaceForeign, match="kept no fct_order_categories"):
+        workspace.features()

@@ -183,12 +183,16 @@ class RecordingEngine(DuckDBEngine):
         import pyarrow as pa
 
         with ThreadPoolExecutor(max_workers=1) as alone:
-            found = alone.submit(self._execute).result()
+            try:
+                found = alone.submit(self._all_answers).result()
+            except BaseException:
+                self.connection.interrupt()
+                raise
         return {
             name: pa.Table.from_struct_array(found[name].chunk(0).flatten()) for name in found.column_names
         }
 
-    def _execute(self) -> pyarrow.Table:
+    def _all_answers(self) -> pyarrow.Table:
         return self._relation(f"EXECUTE {PREPARED}", None).to_arrow_table().combine_chunks()
 
     def _read_from_arrow(self, spec: TableSpec) -> None:

@@ -23,7 +23,7 @@ GROUPS = (
     "recency_frequency", "monetary", "momentum", "cadence", "products", "assortment", "price_discount", "returns", "time_of_day",
     "season", "first_order", "geography_channel",
 )  # fmt: skip
-"""Computed from the history and from what the shop's histories say together."""
+"""Computed from the history and from what the shop's histories say together; the assortment looks at the products before it."""
 COMPARED = ("composite",)
 """Computed from other features and from what those of all customers say together."""
 READ_AGAIN = ("recency_frequency", "cadence", "products", "assortment")
@@ -84,11 +84,10 @@ def build_features(
         one.compute(history, parameters)
     history.need("customers")
     engine.create("features", joined([*CATALOG, *(one.feature for one in own)]), parameters, temporary=True)
-    for group in (*READ_AGAIN, *(one.feature.relation for one in own)):
-        engine.drop(f"features_{group}")
     for group in (*GROUPS, *COMPARED):
-        if group not in READ_AGAIN:
-            engine.drop_view(f"features_{group}")
+        _drop_group(engine, group)
+    for one in own:
+        engine.drop(f"features_{one.feature.relation}")
 
 
 def build_features_at(
@@ -111,6 +110,13 @@ def _make_group(history: History, group: str, parameters: dict[str, Any]) -> Non
     else:
         history.need(*relations_needed(query))
         history.engine.create_view(f"features_{group}", query, parameters)
+
+
+def _drop_group(engine: DuckDBEngine, group: str) -> None:
+    if group in READ_AGAIN:
+        engine.drop(f"features_{group}")
+    else:
+        engine.drop_view(f"features_{group}")
 
 
 def _create(history: History, table: str, query: Query, parameters: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from typing import Any
 
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.engines.queries import Query, load
+from regulars.errors import WorkspaceForeign
 from regulars.ingest.tables import RAW_TABLES
 from regulars.settings import Settings
 from regulars.terms.progress import Progress, Silence
@@ -116,6 +117,22 @@ def _make_facts(engine: DuckDBEngine, values: dict[str, Any]) -> None:
     _make(engine, tables.FCT_RATINGS, "facts/ratings", values)
     _make(engine, tables.SET_ASIDE, "facts/set_aside", values)
     engine.create_empty(tables.AUDITS, replace=True)
+
+
+def check_is_current(engine: DuckDBEngine) -> None:
+    """See that a warehouse which is read without being built anew has all facts that this version reads.
+
+    Raises
+    ------
+    WorkspaceForeign
+        An earlier version built it, which kept others.
+    """
+    missing = {spec.name for spec in tables.WAREHOUSE_TABLES} - set(engine.tables())
+    if missing and tables.FCT_ORDERS.name in engine.tables():
+        raise WorkspaceForeign(
+            "the warehouse was built by an earlier version, which kept no " + ", ".join(sorted(missing)),
+            hint="build it anew from what was loaded with `regulars run`",
+        )
 
 
 def part_what_ended(engine: DuckDBEngine) -> None:

@@ -1,7 +1,8 @@
 """The wall: what was known before a cut-off, as relations that nothing later can enter.
 
 Whoever computes something at a cut-off is handed a `History` and asks it for temporary tables by name; there is no
-argument through which a later row could come in. One `.sql` file each, in `history/`. The longest are kept as views.
+argument through which a later row could come in. One `.sql` file each, in `history/`. What takes longer to copy than to
+read a few times stays a view.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from typing import Any
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.engines.queries import Query, load
 from regulars.terms.windows import Cutoff
-from regulars.warehouse.tables import FCT_RATINGS
 
 RELATIONS = (
     "orders", "order_lines", "returns", "purchase_days", "customer_products", "order_categories", "customers",
@@ -35,14 +35,14 @@ def relations_needed(query: Query) -> list[str]:
 
 
 def _is_view(name: str) -> bool:
-    """Say whether a relation stays a view: as long as the lines, and read few times."""
+    """Say whether a relation stays a view."""
     return relation(name).header.get("kept as", "").startswith("view")
 
 
 class History:
     """What was known before a cut-off, of everybody or of one customer.
 
-    ``need`` makes the temporary tables ``history_<name>`` that are asked for, each once. An engine holds one history
+    ``need`` makes the temporary tables and views ``history_<name>`` that are asked for, each once. An engine holds one history
     at a time: the tables of an older one are made anew when it is asked again.
 
     Time: rows with ``ordered_at < cutoff``, returns with ``returned_at < cutoff``, each order in the version known
@@ -99,19 +99,11 @@ class History:
         query = relation(name)
         for other in relations_needed(query):
             self._make(other)
-        if name == "ratings":
-            self._allow_for_no_ratings()
         if _is_view(name):
             self.engine.create_view(PREFIX + name, query, self.parameters)
         else:
             self.engine.create(PREFIX + name, query, self.parameters, temporary=True)
         self._made.add(name)
-
-    def _allow_for_no_ratings(self) -> None:
-        """A warehouse that was built before ratings were facts has none."""
-        if FCT_RATINGS.name not in self.engine.tables():
-            columns = ", ".join(f"{column.name} {column.type}" for column in FCT_RATINGS)
-            self.engine.execute(f"CREATE TEMP TABLE {FCT_RATINGS.name} ({columns})")
 
     def _begin(self) -> None:
         """Leave nothing of another history behind, and say whose tables these are."""
