@@ -71,7 +71,8 @@ def _sentence(material: Material, totals: Row, days: int) -> str:
     if totals["revenue_at_risk"]:
         n = totals["n_for_half"]
         sentences.append(
-            f"{money(totals['revenue_at_risk'])} is at risk, half of it with {phrases.count(n, 'customer')}."
+            f"{money(totals['revenue_at_risk'])} more is at risk: what would come on top if nobody stayed away. Half of it "
+            f"lies with {phrases.count(n, 'customer')}."
         )
     return " ".join(sentences)
 
