@@ -56,6 +56,18 @@ def test_who_bought_everything_has_nothing_new_to_try(shop: Callable[..., DuckDB
         assert lists(engine, "a") == {"buy_again": ["cup", "pot", "tea"], "try_next": []}
 
 
+def test_similar_products_without_descriptions_are_called_by_their_codes(
+    shop: Callable[..., DuckDBEngine],
+) -> None:
+    rows = [bought(who, what, 5, description=None) for who in "abcdefgh" for what in ("tea", "cup", "pot")]
+    with shop(rows) as engine:
+        near = engine.rows("SELECT * FROM similar_products")
+        assert near
+        assert {(row["product"], row["similar_product"]) for row in near} == {
+            (row["product_id"], row["similar_product_id"]) for row in near
+        }
+
+
 def test_a_list_that_neighbors_leave_short_is_filled_with_what_is_popular(
     shop: Callable[..., DuckDBEngine],
 ) -> None:

@@ -16,8 +16,8 @@ SELECT
     near.product_id,
     CAST(near.place AS INTEGER) AS rank,
     near.neighbor_id AS similar_product_id,
-    mine.product,
-    theirs.product AS similar_product,
+    coalesce(mine.product, near.product_id) AS product,
+    coalesce(theirs.product, near.neighbor_id) AS similar_product,
     near.cosine,
     mine.n_customers,
     theirs.n_customers AS n_similar_customers
