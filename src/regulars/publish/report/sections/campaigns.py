@@ -73,15 +73,25 @@ def how_it_is_known(are_measured: Sequence[bool]) -> str:
     return f"They are expected, by what earlier campaigns showed for {n_measured if others else 'each'} of them{others},"
 
 
+def proposed_to(n_treated: int, n_control: int) -> str:
+    r"""Say to how many customers campaigns are proposed; and that their effect can be measured, where anybody is held out.
+
+    >>> proposed_to(5, 0), proposed_to(9, 1)
+    ('to 5\xa0customers', 'to 9\xa0customers; 1 is held out, so that the effect can be measured')
+    """
+    to = f"to {phrases.count(n_treated, 'customer')}"
+    held_out = f"{phrases.number(n_control)} {'is' if n_control == 1 else 'are'} held out"
+    return f"{to}; {held_out}, so that the effect can be measured" if n_control else to
+
+
 def _sentence(material: Material, rows: list[Row]) -> str:
     money, said = material.currency.text, []
     proposed = [row for row in rows if row["status"] == "proposed"]
     if proposed:
-        n = sum(row["n_treated"] for row in proposed)
+        n_treated, n_control = (sum(row[name] for row in proposed) for name in ("n_treated", "n_control"))
         said.append(
-            f"{phrases.count(len(proposed), 'campaign')} {'is' if len(proposed) == 1 else 'are'} proposed, to "
-            f"{phrases.count(n, 'customer')}; {phrases.number(sum(row['n_control'] for row in proposed))} are held out, so that the "
-            f"effect can be measured. {how_it_is_known([row['effect_is_measured'] for row in proposed])} to bring "
+            f"{phrases.count(len(proposed), 'campaign')} {'is' if len(proposed) == 1 else 'are'} proposed, "
+            f"{proposed_to(n_treated, n_control)}. {how_it_is_known([row['effect_is_measured'] for row in proposed])} to bring "
             f"{money(sum(row['expected_value'] for row in proposed))} after "
             f"{money(sum(row['cost'] for row in proposed))} of contact costs."
         )
