@@ -55,6 +55,12 @@ def test_less_than_two_years_have_a_slope_and_no_season() -> None:
     assert "cannot be known from 12 complete months" in facts[1]["sentence"]
 
 
+def test_a_year_is_compared_with_the_one_before() -> None:
+    for now, said in ((118.3, ": +18.3\u00a0%."), (81.7, ": −18.3\u00a0%.")):
+        facts = trend_facts(take_apart(MONTHS[:24], [100.0] * 12 + [now] * 12), Currency("GBP"))
+        assert facts[-1]["sentence"].endswith(said)
+
+
 def test_a_slope_without_bounds_has_no_interval() -> None:
     (fact, *_) = trend_facts(take_apart(MONTHS[:4], [1, 2, 4, 3]), Currency("GBP"))
     assert (fact["ci_low"], fact["ci_high"]) == (None, None)

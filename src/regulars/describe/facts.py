@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.describe.computed import NORMAL_975
 from regulars.describe.trend import SEASON_MONTHS, SLOPE_MONTHS, YEAR
-from regulars.terms.phrases import percent
+from regulars.terms.phrases import NO_BREAK, number, percent
 
 if TYPE_CHECKING:
     from regulars.describe.trend import Trend
@@ -254,5 +254,6 @@ def _year_over_year(found: Trend, currency: Currency) -> list[Fact]:
     if before <= 0:
         return []
     change = this / before - 1
-    sentence = f"The last 12 complete months brought {currency.text(this)}, the 12 before {currency.text(before)}: {change:+.1%}."
+    more = f"{'+' if change > 0 else ''}{number(100 * change, 1)}{NO_BREAK}%"
+    sentence = f"The last 12 complete months brought {currency.text(this)}, the 12 before {currency.text(before)}: {more}."
     return [fact("year_over_year", change, "share", sentence, len(found.months))]
