@@ -80,6 +80,16 @@ def test_what_cannot_be_kept_as_text_is_compared_and_does_not_win(snapshots: lis
     assert "text or JSON" in (found.verdicts["churn"].out or {})["forest"]
 
 
+def test_the_best_of_those_that_may_ship_is_not_called_the_best_of_all(snapshots: list[Snapshot]) -> None:
+    allowed = Told("recency", by_recency)
+    better = played(snapshots, Told("forest", likely, can_win=False), allowed).verdicts["churn"]
+    assert better.sentence.startswith("recency has the best ROC AUC of those that may ship, at the median")
+    worse = played(
+        snapshots, Told("forest", lambda matrix: 1 - likely(matrix), can_win=False), allowed
+    ).verdicts["churn"]
+    assert worse.sentence.startswith("recency has the best ROC AUC at the median")
+
+
 def test_one_that_only_ranks_does_not_win(snapshots: list[Snapshot]) -> None:
     days = Told("days", lambda matrix: matrix.column("days_since_last_order"), ranks_only=True)
     found = played(snapshots, days)

@@ -118,7 +118,7 @@ def choose(
     if not counted:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in out.items())
         return Verdict(target, None, f"No model may be published: {reasons}.", instants, {}, out)
-    return _best(target, rule, counted, instants, out)
+    return _best(target, rule, counted, instants, out, _best_ruled_out(field, cutoffs, out, rule))
 
 
 def _rule(target: str, judged: Sequence[Judged]) -> Rule:
@@ -203,6 +203,7 @@ def _best(
     field: Mapping[str, Sequence[Judged]],
     cutoffs: tuple[Occasion, ...],
     out: Mapping[str, str],
+    ruled_out: float,
 ) -> Verdict:
     sign = 1 if rule.higher_is_better else -1
     medians = {
@@ -219,7 +220,8 @@ def _best(
             break
         out[name] = f"{best} is ahead of it in {percent(ahead)} of redraws"
     words, where = _words(rule.score), _where(cutoffs)
-    sentence = f"{name} has the best {words} {where}: {medians[name]:.3f}."
+    among = " of those that may ship," if sign * ruled_out > sign * medians[name] else ""
+    sentence = f"{name} has the best {words}{among} {where}: {medians[name]:.3f}."
     if name != best:
         sentence = (
             f"{best} reaches a {words} of {medians[best]:.3f} {where}, {name} {medians[name]:.3f}; redrawing "
@@ -236,6 +238,18 @@ def _best(
         )
         sentence = f"{why} {sentence}"
     return Verdict(target, name, sentence, cutoffs, medians, out)
+
+
+def _best_ruled_out(
+    field: Mapping[str, Sequence[Judged]], cutoffs: set[Occasion], out: Mapping[str, str], rule: Rule
+) -> float:
+    """Return the best median score of those who may not ship, over the cut-offs they answered; NaN without any."""
+    answered = {
+        name: [one for one in field[name] if one.cutoff in cutoffs and np.isfinite(one.value(rule.score))]
+        for name in out
+    }
+    medians = _medians({name: rows for name, rows in answered.items() if rows}, rule).values()
+    return max(medians, key=lambda median: median if rule.higher_is_better else -median, default=np.nan)
 
 
 def _ahead(field: Mapping[str, Sequence[Judged]], best: str, name: str, rule: Rule) -> float:
