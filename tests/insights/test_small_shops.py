@@ -7,11 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.insights.conftest import POUNDS, told_of
+from tests.insights.conftest import POUNDS, tell, told_of
 from tests.insights.test_laws import EAGER
 
+from regulars.engines.duckdb import DuckDBEngine
 from regulars.settings import Settings
 from regulars.terms.windows import Cutoff
+from regulars.testing.shops import land_rows
+from regulars.warehouse.build import build
 
 AT = Cutoff(datetime(2026, 3, 1))
 
@@ -89,6 +92,22 @@ def test_too_few_orders_a_month_show_no_trend_and_too_short_a_history_nothing_un
     # sixty orders in a month are enough orders; it is the months that are missing
     said = told_of(MONTH, AT).tests["revenue_anomaly"]["silent_because"]
     assert said.startswith("59 days of history do not show what is usual: that takes 60 days")
+
+
+@pytest.mark.parametrize(("most", "is_told"), [("0.6", False), ("0.7", True)])
+def test_nobody_is_singled_out_by_a_probability_that_all_have(most: str, is_told: bool) -> None:
+    with DuckDBEngine() as engine:
+        land_rows(engine, MONTH)
+        build(engine, POUNDS)
+        engine.execute(
+            f"CREATE TABLE predictions AS SELECT customer_id, CASE customer_id WHEN 'c0' THEN {most} ELSE 0.6 END AS p_churn, "
+            "0.1 AS p_order_within_30d, 20 AS predicted_clv, 12 AS revenue_at_risk FROM fct_orders GROUP BY customer_id"
+        )
+        told = tell(engine, AT, POUNDS)
+        (warning,) = told.of("churn_warning")
+        assert warning["money"] == sum(row["money"] for row in told.behind(warning)) > 0
+        assert ("likely not to order" in warning["sentence"]) is is_told
+        assert ("overdue by their own rhythm" in warning["sentence"]) is not is_told
 
 
 def test_a_shop_where_everybody_keeps_their_rhythm_is_told_so_in_words() -> None:

@@ -18,7 +18,7 @@ from regulars.insights.ground import Ground
 from regulars.terms import phrases
 
 WARNING, OPPORTUNITY = "churn_warning", "opportunity"
-WARNING_METHOD = "customers who bring most and are likely not to order within the horizon (without predictions: who are overdue), counted"
+WARNING_METHOD = "customers who bring most and are likely not to order within the horizon (without predictions, or where all have the same: who are overdue), counted"
 OPPORTUNITY_METHOD = (
     "audiences that do not overlap, with the revenue expected of each by the models, or by what customers in the same place "
     "brought a horizon earlier"
@@ -107,7 +107,7 @@ def _overdue(ground: Ground, save: dict[str, Any]) -> Finding:
         kind=WARNING,
         subject="valuable",
         sentence=f"{phrases.count(n, 'customer')} out of the {_best_words(ground)} {'is' if n == 1 else 'are'} overdue by "
-        f"{'their' if n > 1 else 'the'} own rhythm: together they brought {ground.money(money)} in the {ground.year_words}.",
+        f"their own rhythm: {'together they' if n > 1 else 'they'} brought {ground.money(money)} in the {ground.year_words}.",
         money=money,
         money_meaning=f"brought by them in the {ground.year_words}",
         period_start=ground.year_start,

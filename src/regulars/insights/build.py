@@ -25,6 +25,16 @@ if TYPE_CHECKING:
     from regulars.settings import Settings
     from regulars.warehouse.history import History
 
+PREDICTED = """
+SELECT
+    customer_id,
+    CASE WHEN differs THEN p_churn END AS p_churn,
+    p_order_within_30d,
+    predicted_clv,
+    CASE WHEN differs THEN revenue_at_risk END AS revenue_at_risk
+FROM predictions CROSS JOIN (SELECT min(p_churn) < max(p_churn) AS differs FROM predictions) AS churn
+"""
+"""A probability to leave that all customers have singles nobody out, so it is taken for none."""
 NO_PREDICTIONS = """
 SELECT
     CAST(NULL AS VARCHAR) AS customer_id, CAST(NULL AS DOUBLE) AS p_churn, CAST(NULL AS DOUBLE) AS p_order_within_30d,
@@ -94,11 +104,7 @@ def _standing(history: History) -> dict[str, Any]:
 def _customers(ground: Ground) -> None:
     """Make ``insight_customers``: one row per buyer with value, risk and audience."""
     engine, chosen = ground.history.engine, ground.settings
-    source = (
-        "SELECT customer_id, p_churn, p_order_within_30d, predicted_clv, revenue_at_risk FROM predictions"
-        if "predictions" in engine.tables()
-        else NO_PREDICTIONS
-    )
+    source = PREDICTED if "predictions" in engine.tables() else NO_PREDICTIONS
     engine.execute(f"CREATE OR REPLACE TEMP TABLE insight_predictions AS {source}")
     has_risk = engine.row("SELECT count(p_churn) > 0 AS has_risk FROM insight_predictions")["has_risk"]
     engine.create(
