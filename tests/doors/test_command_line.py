@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,21 @@ def test_findings_that_count_the_same_revenue_say_so(predicted_shop: Path) -> No
     assert shared
     for mine in shared:
         assert f"Counts revenue that is also in {', '.join(map(str, mine))}." in " ".join(told.stdout.split())
+
+
+def test_a_shop_whose_orders_name_no_customer_is_told_that(tmp_path: Path) -> None:
+    rows = [f"o{n},{date(2025, 1, 1) + timedelta(days=n)},tea,1,5" for n in range(300)]
+    (tmp_path / "orders.csv").write_text(
+        "\n".join(["order_id,order_date,product_id,quantity,unit_price", *rows])
+    )
+    told = here(tmp_path, "run", "orders.csv", "--workspace", "shop")
+    assert told.returncode == 0, told.stderr
+    assert "regulars report --open" in told.stderr
+    assert "show CUSTOMER" not in told.stderr
+    said = here(tmp_path, "backtest", "--workspace", "shop").stdout
+    assert said.startswith("No order names a customer, so there is nobody to predict anything of.\n")
+    assert "No past window" not in said
+    assert "nobody is asked about" not in said
 
 
 def test_a_shop_too_young_to_be_judged_says_so(tmp_path: Path) -> None:

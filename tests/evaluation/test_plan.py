@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.evaluation.plan import backtest_plan, plan_at, planned
+from regulars.evaluation.year import year_plan
 from regulars.ingest.tables import RAW_TABLES
 from regulars.settings import Settings
 from regulars.terms.windows import Cutoff
+from regulars.testing.shops import land_rows, six_customer_orders
 from regulars.warehouse.build import build
 
 FIRST = datetime(2009, 12, 1, 7, 45)
@@ -61,6 +63,16 @@ def test_a_shop_without_orders() -> None:
         assert (
             backtest_plan(engine, UNTIL, 30).reason == "There is no order, so there is nothing to judge by."
         )
+
+
+def test_a_shop_whose_orders_name_no_customer() -> None:
+    with DuckDBEngine() as engine:
+        land_rows(engine, [{**row, "customer_id": None} for row in six_customer_orders()])
+        build(engine, Settings())
+        plan = backtest_plan(engine, Cutoff.parse("2026-03-03"), 14)
+        assert (plan.tests, plan.snapshots) == ((), ())
+        said = "No order names a customer, so there is nobody to predict anything of."
+        assert (plan.reason, year_plan(plan).reason) == (said, said)
 
 
 def test_given_cut_offs_are_learned_for_from_the_months_before() -> None:

@@ -26,6 +26,8 @@ CHART_TOOLS = {
     "toImageButtonOptions": {"format": "png", "scale": 2},
     "responsive": True,
 }
+NEED_NO_CUSTOMER = frozenset({"basket_rules"})
+"""Tables that orders fill which name nobody."""
 Kinds = Mapping[str, tuple[str, str]]
 """Column = what it is called, and what it is: money, count, number, share, day, time or text."""
 
@@ -63,11 +65,20 @@ def is_there(release: Release, *tables: str, what: str) -> bool:
     """Whether the release has these tables; where not, a sentence says so."""
     if release.has(*tables):
         return True
-    nothing(
-        f"This release has no {what}.",
-        "It appears once there is enough history: `regulars run` says what is missing.",
-    )
+    is_anonymous = not release.has("segments") and not NEED_NO_CUSTOMER.issuperset(tables)
+    nothing(f"This release has no {what}.", when_it_appears(is_anonymous))
     return False
+
+
+def when_it_appears(is_anonymous: bool) -> str:
+    """Say when something that is not there will be; of a shop whose customers nobody knows, not that it takes history.
+
+    >>> when_it_appears(is_anonymous=True)
+    'It appears once orders name their customers.'
+    """
+    if is_anonymous:
+        return "It appears once orders name their customers."
+    return "It appears once there is enough history: `regulars run` says what is missing."
 
 
 def plain_text(text: str) -> str:

@@ -72,8 +72,6 @@ def print_release(release: Release, root: Path, as_json: bool) -> None:
     where = "" if root == Path() else f" --workspace {root}"
     talk.print(f"[bold]release {release.id}[/bold], known until {Cutoff(release.manifest.cutoff)}")
     data.print(Text(f"report: {release.report}"))
-    talk.print(
-        Text(
-            f"next: regulars report --open{where} · regulars show CUSTOMER{where} · regulars export {table}{where}"
-        )
-    )
+    show = ["show CUSTOMER"] if release.manifest.tables["customers"].rows else []
+    commands = [f"regulars {command}{where}" for command in ("report --open", *show, f"export {table}")]
+    talk.print(Text(f"next: {' · '.join(commands)}"))

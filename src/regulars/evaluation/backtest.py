@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from regulars.settings import Settings
     from regulars.terms.windows import Cutoff
 
-NOTHING_TO_JUDGE_BY = "No past window is complete, so no prediction can be judged."
+NOTHING_TO_JUDGE_BY = "No prediction can be judged."
 THRESHOLD = 0.5
 
 

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from regulars.labels.windows import is_complete, latest_complete
+from regulars.terms.phrases import NOBODY_NAMED
 from regulars.terms.windows import Cutoff
-from regulars.warehouse.clock import first_order_at
+from regulars.warehouse.clock import first_order_at, names_customers
 
 if TYPE_CHECKING:
     from regulars.engines.duckdb import DuckDBEngine
@@ -50,6 +51,8 @@ def backtest_plan(engine: DuckDBEngine, until: Cutoff, horizon_days: int, n_test
     first = first_order_at(engine)
     if first is None:
         return Plan(until, horizon_days, (), (), "There is no order, so there is nothing to judge by.")
+    if not names_customers(engine):
+        return Plan(until, horizon_days, (), (), NOBODY_NAMED)
     return planned(first, until, horizon_days, n_tests)
 
 

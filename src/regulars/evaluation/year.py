@@ -13,6 +13,7 @@ from regulars.labels.windows import is_complete
 from regulars.models.season import YEAR
 from regulars.models.training import Labels, Snapshot
 from regulars.models.value_year import year_line_up
+from regulars.terms.phrases import NOBODY_NAMED
 from regulars.warehouse.aftermath import Aftermath
 from regulars.warehouse.history import History
 
@@ -46,6 +47,8 @@ def year_plan(plan: Plan) -> Plan:
     """Choose, of a plan's cut-offs, those at which a year ahead can be judged and those to learn from."""
     over = [one for one in plan.snapshots if is_complete(one, YEAR, plan.until)]
     tests = tuple(over[-MOST_TESTS:])
+    if plan.reason == NOBODY_NAMED:
+        return Plan(plan.until, YEAR, (), (), NOBODY_NAMED)
     if not tests:
         reason = (
             f"To judge a year ahead, the history has to be longer than {YEAR} days by at least "

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 NO_BREAK = "\u00a0"
+NOBODY_NAMED = "No order names a customer, so there is nobody to predict anything of."
 WEEKDAYS = tuple(day_name)
 
 

@@ -26,6 +26,11 @@ def first_order_at(engine: DuckDBEngine) -> datetime | None:
     return _span(engine)[0]
 
 
+def names_customers(engine: DuckDBEngine) -> bool:
+    """Whether any order names its customer."""
+    return bool(engine.row(load("regulars.warehouse", "clock/span"))["names_customers"])
+
+
 def default_cutoff(engine: DuckDBEngine) -> Cutoff:
     """Return the first midnight after the last order; of a shop without orders, after the last rating; without either,
     after customers were last described.

@@ -45,10 +45,7 @@ def proof(material: Material) -> Row:
     keys = {(row["target"], row["horizon_days"]) for row in (*rows, *cards)}
     section["unjudged"] = _unjudged(material, {name for name, _ in keys})
     if not keys:
-        days = phrases.count(material.reader.manifest.horizon.days, "day")
-        return section | {
-            "missing": f"No past window of {days} is complete, so no prediction can be judged yet; what is shown is not proven."
-        }
+        return section | {"missing": _nothing_judged(material)}
     for name, days in sorted(keys, key=lambda key: (_place(key[0]), key[0], key[1])):
         mine = [row for row in rows if (row["target"], row["horizon_days"]) == (name, days)]
         described = [row for row in cards if (row["target"], row["horizon_days"]) == (name, days)]
@@ -62,6 +59,14 @@ def proof(material: Material) -> Row:
             "asked about the same customers."
         )
     return section
+
+
+def _nothing_judged(material: Material) -> str:
+    orders = material.ask("named_orders")[0]
+    if orders["n_orders"] and not orders["n_named"]:
+        return phrases.NOBODY_NAMED
+    days = phrases.count(material.reader.manifest.horizon.days, "day")
+    return f"No past window of {days} is complete, so no prediction can be judged yet; what is shown is not proven."
 
 
 def _place(name: str) -> int:
