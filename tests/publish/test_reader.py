@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from regulars.errors import NoRelease, NotFound, ReleaseDamaged
+from regulars.errors import InputError, NoRelease, NotFound, ReleaseDamaged
 from regulars.publish.reader import Reader
 from regulars.publish.release import Release
 from regulars.terms.places import Places
@@ -154,8 +154,9 @@ def test_customers_are_filtered(reader: Reader) -> None:
         len(reader.customers(country="France", search="c1")) == 9
     )  # c1, c10 … c19 but c12 and c16, who never bought
     assert len(reader.customers(search="%")) == 0
-    with pytest.raises(NotFound, match="customers have no 'revenue; DROP'"):
+    with pytest.raises(InputError, match="customers have no 'revenue; DROP'") as problem:
         reader.customers(order_by="revenue; DROP")
+    assert problem.value.hint.startswith("there are: customer_id, ")
 
 
 def test_damage_is_named(publish_small: Publish, places: Places) -> None:

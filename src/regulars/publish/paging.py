@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from regulars.engines.duckdb import quoted
-from regulars.errors import NotFound
+from regulars.errors import InputError, NotFound
 from regulars.terms.tables import TableSpec
 
 
@@ -27,13 +27,18 @@ def page_query(
 
     Raises
     ------
+    InputError
+        The tables have no such column to order by.
     NotFound
-        The tables have no such column.
+        They have none of that name to filter by.
     """
     first, *others = specs
     columns = [column.name for spec in specs for column in spec]
-    for name in [order_by, *(name for name, value in equal.items() if value is not None)]:
-        if name not in columns:
+    if order_by not in columns:
+        there_are = ", ".join(dict.fromkeys(columns))
+        raise InputError(f"customers have no {order_by!r}", hint=f"there are: {there_are}")
+    for name, value in equal.items():
+        if value is not None and name not in columns:
             near = get_close_matches(name, columns, 1)
             raise NotFound(f"customers have no {name!r}", hint=f"did you mean {near[0]}?" if near else "")
     rows = quoted(first.name) + "".join(
