@@ -9,6 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from regulars.testing.shops import six_customer_orders
+
 SCHEMA = json.loads(files("regulars.publish.report").joinpath("report.schema.json").read_text("utf-8"))
 
 
@@ -74,6 +76,16 @@ def test_what_is_not_known_is_said(six_customers):
     for word in ("prediction", "no customer is named", "no costs", "no consent"):
         assert word in unknown
     assert "dates only" not in unknown
+
+
+def test_where_to_name_the_currency_is_said_in_plain_text(report_of):
+    (said,) = [
+        sentence
+        for sentence in report_of(six_customer_orders(), currency=None).summary["release"]["unknown"]
+        if sentence.startswith("The currency")
+    ]
+    assert "under [shop] in regulars.toml" in said
+    assert "`" not in said
 
 
 def test_what_counts_as_revenue_is_said_as_the_run_had_it(six_customers):

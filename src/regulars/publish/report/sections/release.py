@@ -7,7 +7,7 @@ from typing import get_args
 
 from regulars.publish.manifest import Manifest
 from regulars.publish.report.sections.material import Material, Row
-from regulars.settings import LineKind, Revenue
+from regulars.settings import SETTINGS_FILE, LineKind, Revenue
 from regulars.terms import phrases
 from regulars.terms.money import NO_CURRENCY
 
@@ -110,7 +110,9 @@ def _unknown(manifest: Manifest, extra: Row, material: Material) -> list[str]:
             "data: it lowers the revenue of the months, but is in no segment."
         )
     if manifest.shop.currency == NO_CURRENCY:
-        sentences.append("The currency: nothing names it; set `shop.currency` and every amount shows it.")
+        sentences.append(
+            f"The currency: nothing names it; set currency under [shop] in {SETTINGS_FILE} and every amount shows it."
+        )
     if not extra["n_with_cost"]:
         sentences.append("Margins: the source names no costs, so money here is revenue, not profit.")
     if not extra["n_with_consent"]:
