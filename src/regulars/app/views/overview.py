@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from regulars.app import links, show
-from regulars.app.look import form, money_axis
+from regulars.app.look import Palette, form, money_axis
 from regulars.app.source import Release, Row
 from regulars.terms.phrases import count, day, month, number, percent
 
@@ -112,12 +112,7 @@ def _revenue(release: Release) -> None:
         return
     forecast = (release.section("outlook").get("forecast") or {}).get("rows") or []
     colors, rows = show.colors(), section["rows"]
-    figure = go.Figure()
-    figure.add_bar(
-        x=[row["month"] for row in rows], y=[row["revenue"] for row in rows], name="Net revenue",
-        marker={"color": [colors.accent if row["is_complete"] else colors.third for row in rows]},
-        hovertemplate="%{x|%B %Y}: %{y:,.0f}<extra></extra>",
-    )  # fmt: skip
+    figure = go.Figure(revenue_bars(rows, colors))
     if forecast:
         figure.add_scatter(
             x=[row["month"] for row in forecast], y=[row["expected_revenue"] for row in forecast], name="Forecast, 8 in 10 cases",
@@ -129,7 +124,7 @@ def _revenue(release: Release) -> None:
             },
             hovertemplate="%{x|%B %Y}: %{y:,.0f} expected<extra></extra>",
         )  # fmt: skip
-    form(figure, colors).update_yaxes(**money_axis(release.currency))
+    form(figure, colors).update_yaxes(**money_axis(release.currency)).update_layout(barmode="relative")
     show.part("Revenue")
     show.chart(
         figure, key="revenue-by-month", title="Net revenue by month, and what is expected",
@@ -140,6 +135,19 @@ def _revenue(release: Release) -> None:
             "expected": ("Expected", "money"), "low": ("From", "money"), "high": ("To", "money"),
         },
     )  # fmt: skip
+
+
+def revenue_bars(rows: list[Row], colors: Palette) -> list[go.Bar]:
+    """Return bars of the months that are complete, and of those that are not, where there are any."""
+    kinds = [("Net revenue", colors.accent, [row for row in rows if row["is_complete"]])]
+    kinds.append(("Not complete", colors.third, [row for row in rows if not row["is_complete"]]))
+    return [
+        go.Bar(
+            x=[row["month"] for row in months], y=[row["revenue"] for row in months], name=name, marker={"color": color},
+            hovertemplate="%{x|%B %Y}: %{y:,.0f}<extra></extra>",
+        )
+        for name, color, months in kinds if months
+    ]  # fmt: skip
 
 
 def _said(section: Row, release: Release) -> str:
