@@ -89,6 +89,23 @@ def test_what_was_planted_is_found(name: str) -> None:
     assert len(audit_rows(engine, name, Settings())) == 1
 
 
+def test_an_order_cancelled_nobody_knows_when_was_not_cancelled_within_the_hour() -> None:
+    told = [
+        line("A", status="cancelled"),  # no time of the change
+        line("B", status="cancelled", updated_at=datetime(2026, 1, 5, 10, 40)),
+        line("C", status="cancelled", updated_at=datetime(2026, 1, 5, 15)),
+    ]
+    engine, _ = asked(*told)
+    within = audit_rows(engine, "cancelled_within_an_hour", Settings()).to_pylist()
+    assert [row["about"] for row in within] == ["order B of customer ann, after 40 minutes"]
+    ended = audit_rows(engine, "cancelled_orders", Settings()).to_pylist()
+    assert sorted(row["about"] for row in ended) == [
+        "order A of customer ann",
+        "order B of customer ann, after 40 minutes",
+        "order C of customer ann, after 5 hours",
+    ]
+
+
 def test_repeated_and_replaced_loads_are_found() -> None:
     engine = DuckDBEngine()
     land_rows(engine, [line("A"), line("B")], load_id=1)

@@ -1,11 +1,13 @@
 -- grain: one row per order that was taken back in full
 -- keys: order_id
+-- An order that a status alone takes back, at its own instant, was taken back nobody knows when.
 SELECT
-    'order ' || orders.order_id || coalesce(' of customer ' || orders.customer_id, '') || ', after '
+    'order ' || orders.order_id || coalesce(' of customer ' || orders.customer_id, '')
         || CASE
-            WHEN minutes < 120 THEN CAST(minutes AS VARCHAR) || ' minutes'
-            WHEN minutes < 2880 THEN CAST(CAST(floor(minutes / 60.0) AS BIGINT) AS VARCHAR) || ' hours'
-            ELSE CAST(CAST(floor(minutes / 1440.0) AS BIGINT) AS VARCHAR) || ' days'
+            WHEN cancelled_by = 'status' AND cancelled_at = ordered_at THEN ''
+            WHEN minutes < 120 THEN ', after ' || CAST(minutes AS VARCHAR) || ' minutes'
+            WHEN minutes < 2880 THEN ', after ' || CAST(CAST(floor(minutes / 60.0) AS BIGINT) AS VARCHAR) || ' hours'
+            ELSE ', after ' || CAST(CAST(floor(minutes / 1440.0) AS BIGINT) AS VARCHAR) || ' days'
         END AS about,
     cancelled_at AS happened_at,
     revenue AS money,
