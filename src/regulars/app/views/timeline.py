@@ -103,8 +103,9 @@ def _drawn(
                 hovertemplate="%{x|%d %b %Y}: order %{customdata}, " + money + "%{y:,.2f}<extra></extra>", row=row, col=1,
             )  # fmt: skip
     if returns:
+        came_back = returned_by_instant(returns)
         figure.add_bar(
-            x=[one["returned_at"] for one in returns], y=[-one["amount"] for one in returns], name="Returns", marker={"color": colors.second}, width=width,
+            x=list(came_back), y=[-amount for amount in came_back.values()], name="Returns", marker={"color": colors.second}, width=width,
             hovertemplate="%{x|%d %b %Y}: return, " + money + "%{y:,.2f}<extra></extra>", row=row, col=1,
         )  # fmt: skip
     figure.update_yaxes(tickprefix=money, tickformat=",.0f", nticks=5, row=row, col=1)
@@ -124,6 +125,19 @@ def _drawn(
             x=predicted["next_order_on"], line={"color": colors.accent, "width": 2, "dash": "dash"}
         )
     return form(figure, colors, height=440 if has_risk else 300).update_layout(barmode="overlay")
+
+
+def returned_by_instant(returns: list[Row]) -> dict[str, float]:
+    """Return what came back at each instant: the bars of lines returned at once would hide one another.
+
+    >>> at = "2026-03-01T10:00:00"
+    >>> returned_by_instant([{"returned_at": at, "amount": 8.0}, {"returned_at": at, "amount": 5.0}])
+    {'2026-03-01T10:00:00': 13.0}
+    """
+    sums: dict[str, float] = {}
+    for row in returns:
+        sums[row["returned_at"]] = sums.get(row["returned_at"], 0.0) + row["amount"]
+    return sums
 
 
 def _width(orders: list[Row]) -> float:
