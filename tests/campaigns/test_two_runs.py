@@ -202,6 +202,26 @@ def test_the_journey_on_the_command_line(shop: Shop, tmp_path: Path) -> None:
     assert (uplift.returncode, "too few to learn" in uplift.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("effect", "baseline", "said"),
+    [
+        (
+            "0.03",
+            "0.95",
+            "nothing can be measured, however many are held out: write to all of them, or widen",
+        ),
+        ("0.03", "0.5", "too small for that, however many are held out; it shows larger effects"),
+        ("0.6", "0.5", "No audience is large enough to see that lift."),
+    ],
+)
+def test_a_plan_says_what_so_few_customers_can_show(
+    shop: Shop, effect: str, baseline: str, said: str
+) -> None:
+    """Where no hold-out shows any lift, it was said to show larger ones."""
+    plan = ("campaign", "plan", "everybody", "--effect", effect, "--baseline", baseline)
+    assert said in " ".join(shop.run(*plan, "--release", shop.first).stdout.split())
+
+
 def test_what_really_came_is_what_is_read(shop: Shop) -> None:
     """Counted from the order file by hand: orders from the start to the cut-off of the second run."""
     came: dict[str, float] = {}

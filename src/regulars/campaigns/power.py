@@ -13,6 +13,8 @@ from statistics import NormalDist
 MOST_CUSTOMERS = 10_000_000_000
 STEPS = 60
 _NORMAL = NormalDist()
+NOTHING_SHOWS = "nothing can be measured, however many are held out: write to all of them, or widen the conditions of the audience"
+"""What is said of so few customers that no hold-out shows any lift."""
 
 
 def power_of(

@@ -168,10 +168,18 @@ def _print_sizes(row: dict[str, Any], sizes: list[dict[str, Any]]) -> None:
     )
     print_table(Table(pa.Table.from_pylist(shown)))
     if not any(size["n_needed"] and size["n_needed"] <= row["n_customers"] for size in sizes):
-        data.print(
-            f"An audience of {row['n_customers']:,} is too small for that, however many are held out; it shows larger effects.",
-            markup=False,
-        )
+        data.print(_too_small(row["n_customers"], sizes), markup=False)
+
+
+def _too_small(n_customers: int, sizes: list[dict[str, Any]]) -> str:
+    from regulars.campaigns.power import NOTHING_SHOWS
+    from regulars.terms.phrases import count
+
+    if not any(size["n_needed"] for size in sizes):
+        return "No audience is large enough to see that lift."
+    if all(size["detectable_effect"] is None for size in sizes):
+        return f"With {count(n_customers, 'customer')} {NOTHING_SHOWS}."
+    return f"An audience of {n_customers:,} is too small for that, however many are held out; it shows larger effects."
 
 
 def _points(share: float | None) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from regulars.app import show
 from regulars.app.look import form
 from regulars.app.source import Release
-from regulars.campaigns.power import detectable_effect, n_needed
+from regulars.campaigns.power import NOTHING_SHOWS, detectable_effect, n_needed
 from regulars.terms.phrases import count, number, percent
 
 HOLDOUTS = (5, 10, 15, 20, 25, 30, 35, 40, 45, 50)
@@ -49,6 +49,7 @@ def draw_sample_size(release: Release, n_customers: int, baseline: float) -> Non
         }
         for each in HOLDOUTS
     ]  # fmt: skip
+    seen = [row for row in rows if row["detectable"] is not None]
     enough = needed is not None and needed <= n_customers
     if needed is None:
         st.markdown("No audience is large enough to see that lift.")
@@ -60,11 +61,16 @@ def draw_sample_size(release: Release, n_customers: int, baseline: float) -> Non
                     "It is large enough."
                     if enough
                     else "It is too small: hold more out, or be content with seeing a larger lift."
+                    if seen
+                    else "It is too small."
                 )
             )
         )
+    if not seen:
+        if needed is not None:
+            show.nothing(f"With {count(n_customers, 'customer')} {NOTHING_SHOWS}.")
+        return
     colors, figure = show.colors(), go.Figure()
-    seen = [row for row in rows if row["detectable"] is not None]
     figure.add_scatter(
         x=[row["holdout"] for row in seen], y=[row["detectable"] for row in seen], mode="lines+markers", name="Smallest lift it shows", line={"color": colors.accent, "width": 2},
         hovertemplate="%{x:.0%} held out: a lift of %{y:.1%} and more<extra></extra>",
