@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import jsonschema
 import pytest
+from tests.doors.command import here
 
 from regulars import flow
 from regulars.cli.main import main
@@ -262,6 +263,31 @@ def test_missing_customers_of_one_group_end_with_one(shop: Shop, tmp_path: Path)
     )
     assert done.returncode == 1
     assert done.stdout.startswith("Do not believe what follows")
+
+
+def test_ids_that_nobody_has_are_kept_on_the_list_and_said(shop: Shop) -> None:
+    """A typing error was taken for a customer, and the one who was meant was written to."""
+    asked = ("campaign", "suppress", shop.refused)
+    assert shop.run(*asked).stderr == ""
+    one = shop.run(*asked, "NOPE")
+    assert (one.returncode, one.stdout[:6]) == (0, "1 of 2")
+    assert one.stderr == (
+        "No customer of the release has the id NOPE; it stays on the list, in case one comes later.\n"
+    )
+    many = shop.run("campaign", "suppress", *(f"N{number}" for number in range(7)))
+    assert many.stderr == (
+        "No customer of the release has these 7 ids: N0, N1, N2, N3, N4 and 2 more; they stay on the list, in case "
+        "one comes later.\n"
+    )
+    with State.open(shop.places) as state:
+        assert "NOPE" in remembered(state, datetime(2026, 3, 21)).suppressed
+        state.execute("DELETE FROM suppressions WHERE customer_id LIKE 'N%'")
+
+
+def test_a_list_is_kept_before_there_is_a_release(tmp_path: Path) -> None:
+    done = here(tmp_path, "campaign", "suppress", "NOPE")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("1 of 1 are new")
 
 
 def test_a_campaign_ends_when_it_is_stopped(shop: Shop) -> None:

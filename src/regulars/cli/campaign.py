@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of the campaign.")]
 HOLDOUT_SHARES = (0.1, 0.2, 0.3, 0.5)
+IDS_NAMED = 5
 
 
 @app.command("list")
@@ -263,8 +265,11 @@ def suppress(
 ) -> None:
     """Never write to these customers again; no later list holds them."""
     from regulars.campaigns.handed_in import customers_in
-    from regulars.cli.console import data
+    from regulars.cli.console import data, talk
+    from regulars.errors import NoRelease
+    from regulars.publish.campaigns import ids_of_nobody
     from regulars.publish.campaigns import suppress as keep_out
+    from regulars.publish.reader import Reader
     from regulars.publish.state import State
     from regulars.terms.places import Places
 
@@ -273,9 +278,25 @@ def suppress(
         for given in customers
         for one in (customers_in(Path(given)) if Path(given).is_file() else [given])
     ]
-    with State.open(Places(workspace_folder(workspace))) as state:
+    places = Places(workspace_folder(workspace))
+    with State.open(places) as state:
         new = keep_out(state, ids, reason)
     data.print(f"{new:,} of {len(ids):,} are new on the list of those never to be written to.", markup=False)
+    with contextlib.suppress(NoRelease), Reader.open(places) as reader:
+        if nobody := ids_of_nobody(reader, ids):
+            talk.print(_of_nobody(nobody), markup=False)
+
+
+def _of_nobody(ids: list[str]) -> str:
+    if len(ids) == 1:
+        return (
+            f"No customer of the release has the id {ids[0]}; it stays on the list, in case one comes later."
+        )
+    more = f" and {len(ids) - IDS_NAMED:,} more" if len(ids) > IDS_NAMED else ""
+    return (
+        f"No customer of the release has these {len(ids):,} ids: {', '.join(ids[:IDS_NAMED])}{more}; "
+        "they stay on the list, in case one comes later."
+    )
 
 
 @app.command()

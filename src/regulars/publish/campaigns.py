@@ -278,6 +278,14 @@ def suppress(state: State, customer_ids: Iterable[str], reason: str) -> int:
         )
 
 
+def ids_of_nobody(reader: Reader, customer_ids: Iterable[str]) -> list[str]:
+    """Return which ids no customer of a release has, each once, in the order in which they were given."""
+    ids = list(dict.fromkeys(customer_ids))
+    query = "SELECT customer_id FROM customers WHERE customer_id IN (SELECT unnest($ids))"
+    known = set(reader.sql(query, {"ids": ids}).arrow["customer_id"].to_pylist())
+    return [one for one in ids if one not in known]
+
+
 def contacted_control(state: State, campaign: str) -> int:
     """Return how many customers of the hold-out were written to all the same, as far as the log knows."""
     return int(
