@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+import shutil
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from regulars import flow
 from regulars.cli.main import main
 from regulars.errors import CampaignError, NotFound
 from regulars.publish.campaigns import find_started, members, remembered, start, stop, suppress
+from regulars.publish.current import CURRENT_FILE
 from regulars.publish.exports import export_campaign
 from regulars.publish.reader import Reader
 from regulars.publish.state import State
@@ -288,6 +290,29 @@ def test_a_list_is_kept_before_there_is_a_release(tmp_path: Path) -> None:
     done = here(tmp_path, "campaign", "suppress", "NOPE")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("1 of 1 are new")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ("treat", "It ends on 2026-04-01. Nobody is held out, so its effect cannot be measured.\n"),
+        ("control", "Measured until 2026-04-01.\n"),
+    ],
+)
+def test_only_a_campaign_that_holds_some_out_is_said_to_be_measured(
+    shop: Shop, tmp_path: Path, wanted: str, said: str
+) -> None:
+    """Of a campaign without a hold-out it was said until when it is measured."""
+    places = Places(Path(shutil.copytree(shop.places.root, tmp_path / "shop")))
+    (places.root / "releases" / CURRENT_FILE).write_text(shop.first)
+    with State.open(places) as state:
+        for table in ("contacts", "suppressions", "campaign_arms", "campaigns"):
+            state.execute(f"DELETE FROM {table}")
+        if wanted == "treat":
+            suppress(state, [row["customer_id"] for row in shop.proposed if row["arm"] == "control"], "asked")
+    done = here(places.root, "campaign", "start", "everybody", "--on", "2026-03-02")
+    assert done.stdout.endswith(said)
+    assert done.stderr == ""
 
 
 def test_a_campaign_ends_when_it_is_stopped(shop: Shop) -> None:

@@ -213,7 +213,7 @@ def start(name: NameArgument, on: OnOption = None, workspace: WorkspaceOption = 
     Its customers are left out of other campaigns until it ends. `regulars export campaign NAME` writes the list.
     """
     from regulars.campaigns.tables import CONTROL
-    from regulars.cli.console import data, talk
+    from regulars.cli.console import data
     from regulars.publish.campaigns import members
     from regulars.publish.campaigns import start as begin
     from regulars.publish.reader import Reader
@@ -226,12 +226,12 @@ def start(name: NameArgument, on: OnOption = None, workspace: WorkspaceOption = 
         begun = begin(state, reader, name, Settings.load(places.root), _instant(on))
         arms = [member["arm"] for member in members(state, name)]
     sizes = ", ".join(f"{arm} {arms.count(arm):,}" for arm in sorted(set(arms)))
-    data.print(
-        f"{name} started on {begun.started_at:%Y-%m-%d}: {sizes}. Measured until {begun.ended_at:%Y-%m-%d}.",
-        markup=False,
+    until = (
+        f"Measured until {begun.ended_at:%Y-%m-%d}."
+        if CONTROL in arms
+        else f"It ends on {begun.ended_at:%Y-%m-%d}. Nobody is held out, so its effect cannot be measured."
     )
-    if CONTROL not in arms:
-        talk.print("Nobody is held out, so its effect cannot be measured.", markup=False)
+    data.print(f"{name} started on {begun.started_at:%Y-%m-%d}: {sizes}. {until}", markup=False)
 
 
 @app.command()
