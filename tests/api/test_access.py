@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.api.servers import order, serving
+from tests.doors.command import here
 from typer.testing import CliRunner
 
 from regulars.api.serving import serve
@@ -159,3 +160,15 @@ def test_the_command_line_makes_lists_and_revokes_keys(tmp_path: Path) -> None:
     assert "opens nothing" in run("revoke", key.key_id)
     with State.open(Places(tmp_path)) as state:
         assert list_keys(state)[0].revoked_at is not None
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_a_key_has_a_name(tmp_path: Path, name: str) -> None:
+    done = here(tmp_path, "keys", "add", name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "error: a key needs a name, so that it is known later which one to revoke\n"
+        "hint: name who or what will use it: `regulars keys add till`\n"
+    )
+    with State.open(Places(tmp_path)) as state:
+        assert list_keys(state) == []

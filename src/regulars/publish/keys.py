@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from regulars.errors import NotFound
+from regulars.errors import InputError, NotFound
 from regulars.publish.state import State
 
 Role = Literal["read", "write", "admin"]
@@ -47,7 +47,17 @@ def add_key(state: State, name: str, role: Role) -> tuple[Key, str]:
     ...     key, text = add_key(state, "till", "write")
     ...     find_key(state, text) == key, find_key(state, text + "x"), key.may("read"), key.may("admin")
     (True, None, True, False)
+
+    Raises
+    ------
+    InputError
+        The name is empty.
     """
+    if not name.strip():
+        raise InputError(
+            "a key needs a name, so that it is known later which one to revoke",
+            hint="name who or what will use it: `regulars keys add till`",
+        )
     key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     text = f"{PREFIX}_{key_id}_{secret}"
     with state.transaction():
