@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 
 from regulars.engines.duckdb import DuckDBEngine
@@ -128,20 +129,46 @@ def test_unreadable_rows_are_found_by_reason() -> None:
     assert (found.rows_in, found.rows_kept, found.rows_set_aside) == (2, 1, 1)
 
 
+def missing_days(*rows: dict[str, Any]) -> tuple[list[str], DataAudit]:
+    engine, found = asked(*rows)
+    return [row["about"] for row in audit_rows(engine, "missing_days", Settings()).to_pylist()], found
+
+
+def day_of_orders(day: int, n_orders: int) -> list[dict[str, Any]]:
+    at = datetime(2026, 1, 5, 12) + timedelta(days=day)
+    return [line(f"{day}-{number}", ordered_at=at) for number in range(n_orders)]
+
+
 def test_a_day_is_missing_when_its_weekday_usually_sells() -> None:
-    days = [
-        line(f"A{day}", ordered_at=datetime(2026, 1, 5 + day, 12))
-        for day in range(26)
-        if day % 7 < 5 and day != 16
-    ]
-    engine, found = asked(*days)  # Monday to Friday, but not Wednesday the 21st
-    assert [row["about"] for row in audit_rows(engine, "missing_days", Settings()).to_pylist()] == []
-    days += [line(f"B{day}", ordered_at=datetime(2026, 2, 2 + day, 12)) for day in range(12) if day % 7 < 5]
-    engine, found = asked(*days)
-    assert [row["about"] for row in audit_rows(engine, "missing_days", Settings()).to_pylist()] == [
-        "2026-01-21"
-    ]
-    assert found["missing_days"].money == Decimal(10)
+    week_days = [day for day in range(40) if day % 7 < 5 and day != 16]  # but not Wednesday the 21st
+    days = [row for day in week_days if day < 26 for row in day_of_orders(day, 10)]
+    assert missing_days(*days)[0] == []  # one of four Wednesdays
+    days = [row for day in week_days for row in day_of_orders(day, 10)]
+    about, found = missing_days(*days)
+    assert about == ["2026-01-21"]
+    assert found["missing_days"].money == Decimal(100)
+
+
+def test_days_that_chance_leaves_empty_are_not_missing() -> None:
+    """A shop of two orders a day was told that every seventh day is missing from its export."""
+    per_day = np.random.default_rng(7).poisson(2, 300)
+    assert (per_day == 0).sum() > 20
+    days = [row for day, n in enumerate(per_day) for row in day_of_orders(day, n)]
+    assert missing_days(*days)[0] == []
+
+
+def test_days_without_orders_are_held_against_the_shop_as_it_was_then() -> None:
+    per_day = [0 if day % 8 == 3 else 1 for day in range(100)] + [20] * 200
+    days = [row for day, n in enumerate(per_day) for row in day_of_orders(day, n)]
+    assert missing_days(*days)[0] == []
+
+
+def test_a_stretch_is_missing_that_chance_would_not_leave_empty() -> None:
+    per_day = np.random.default_rng(7).poisson(3, 300)
+    per_day[95], per_day[96:106], per_day[106] = 1, 0, 1
+    days = [row for day, n in enumerate(per_day) for row in day_of_orders(day, n)]
+    first = date(2026, 1, 5) + timedelta(days=96)
+    assert sorted(missing_days(*days)[0]) == [str(first + timedelta(days=more)) for more in range(10)]
 
 
 def test_findings_with_most_money_come_first_and_so_do_their_fixes() -> None:
