@@ -189,7 +189,7 @@ def test_the_shops_currency_is_used(report_of):
 def test_a_currency_that_nobody_named_is_not_shown_as_a_code(report_of):
     report = report_of(six_customer_orders(), currency="XXX")
     assert "in XXX" not in report.html
-    assert any("shop.currency" in sentence for sentence in report.summary["release"]["unknown"])
+    assert any("set currency under [shop]" in sentence for sentence in report.summary["release"]["unknown"])
 
 
 def test_the_page_follows_from_the_summary_alone(report):

@@ -51,7 +51,7 @@ UNTRACKED_BY_MONTH = TableSpec(
 
 
 def audit(engine: DuckDBEngine, settings: Settings, cutoff: Cutoff | None = None) -> DataAudit:
-    """Ask every question of what was built, fill the table `audits`, and return the answers.
+    r"""Ask every question of what was built, fill the table `audits`, and return the answers.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def audit(engine: DuckDBEngine, settings: Settings, cutoff: Cutoff | None = None
     >>> land_rows(engine, six_customer_orders())
     >>> _ = build(engine, Settings())
     >>> audit(engine, Settings())["untracked_revenue"].sentence
-    '1.2% of revenue (10) and 6.7% of order lines have no customer id; they count for the shop but not for any customer'
+    '1.2\xa0% of revenue (10) and 6.7\xa0% of order lines have no customer id; they count for the shop but not for any customer'
     """
     totals = _totals(engine)
     currency = shop_currency(engine, settings)
